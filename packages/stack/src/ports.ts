@@ -1,0 +1,31 @@
+import { createServer } from 'node:net'
+
+/**
+ * Below 32768, where Linux begins to hand out ports to outgoing connections (macOS: 49152): a port from that range
+ * can be gone when a process that was restarted wants it back.
+ */
+const lowest = 18_000
+const highest = 32_767
+
+/** Two callers in one process must not get the same port before either has bound it. */
+const handedOut = new Set<number>()
+
+/** True when `port` can be bound on `host` now. */
+export function canBind(port: number, host = '127.0.0.1'): Promise<boolean> {
+  return new Promise((done) => {
+    const server = createServer()
+    server.once('error', () => done(false))
+    server.listen({ port, host, exclusive: true }, () => server.close(() => done(true)))
+  })
+}
+
+/** A TCP port that nothing listens on; never the same twice in one process. */
+export async function freePort(host = '127.0.0.1'): Promise<number> {
+  for (let tries = 0; tries < 200; tries++) {
+    const port = lowest + Math.floor(Math.random() * (highest - lowest + 1))
+    if (handedOut.has(port) || !(await canBind(port, host))) continue
+    handedOut.add(port)
+    return port
+  }
+  throw new Error(`No free port between ${lowest} and ${highest} on ${host}`)
+}

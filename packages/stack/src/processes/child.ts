@@ -1,0 +1,129 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describeExit, type Exit, type ProcessDefinition } from './definition.ts'
+
+const keptLines = 20
+const askEveryMs = 15
+const askLimitMs = 2_000
+
+export type Child = {
+  pid: number
+  process: ChildProcess
+  exited: Promise<Exit>
+  /** False once it has ended. */
+  alive: () => boolean
+  /** To the process alone, or to its whole group. A process that is gone is not an error. */
+  signal: (signal: NodeJS.Signals, whom?: 'process' | 'group') => void
+  /** Its own stop signal, then, past its limit, SIGKILL to the group. Calling twice is one stop. */
+  stop: () => Promise<Exit>
+}
+
+export type ChildHooks = {
+  onLine?: (line: string) => void
+  /** Called with the process id before readiness is waited for. */
+  onSpawn?: (pid: number) => void
+}
+
+function readLines(stream: Readable | null, onLine: (line: string) => void) {
+  if (!stream) return
+  createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on('line', onLine)
+}
+
+/** kill(2) that treats "no such process" as done. A negative pid means the group; macOS answers EPERM for a dead one. */
+export function signalPid(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ESRCH' || (code === 'EPERM' && pid < 0)) return false
+    throw error
+  }
+}
+
+function spawnChild(definition: ProcessDefinition, hooks: ChildHooks): Child {
+  const { command, args, env, cwd, ipc } = definition.launch()
+  // Detached: a process group of its own, so that Ctrl-C in the terminal reaches the supervisor alone.
+  const child = spawn(command, args, {
+    env,
+    cwd,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', ...(ipc ? (['ipc'] as const) : [])]
+  })
+  let ended = false
+  const exited = new Promise<Exit>((done) => {
+    child.once('error', (error) => {
+      hooks.onLine?.(`cannot start ${command}: ${error.message}`)
+      ended = true
+      done({ code: 127, signal: null })
+    })
+    child.once('exit', (code, signal) => {
+      ended = true
+      // Nothing that it started in its group outlives it.
+      if (child.pid) signalPid(-child.pid, 'SIGKILL')
+      done({ code, signal })
+    })
+  })
+  readLines(child.stdout, (line) => hooks.onLine?.(line))
+  readLines(child.stderr, (line) => hooks.onLine?.(line))
+  const pid = child.pid ?? 0
+  if (pid) hooks.onSpawn?.(pid)
+
+  const signal: Child['signal'] = (name, whom = 'process') => {
+    if (ended || !pid) return
+    signalPid(whom === 'group' ? -pid : pid, name)
+  }
+  let stopping: Promise<Exit> | undefined
+  const stop = () => {
+    stopping ??= (async () => {
+      signal(definition.stopSignal)
+      // A stopped process (SIGSTOP) keeps a TERM waiting; waking it up lets it end in order.
+      signal('SIGCONT', 'group')
+      const limit = AbortSignal.timeout(definition.stopLimitMs)
+      const late = new Promise<void>((done) => limit.addEventListener('abort', () => done(), { once: true }))
+      await Promise.race([exited, late])
+      if (!ended)
+        hooks.onLine?.(`still running ${definition.stopLimitMs} ms after it was told to stop: killed`)
+      signal('SIGKILL', 'group')
+      return await exited
+    })()
+    return stopping
+  }
+  return { pid, process: child, exited, alive: () => !ended, signal, stop }
+}
+
+async function untilReady(definition: ProcessDefinition, child: Child): Promise<'ready' | 'late' | 'gone'> {
+  const deadline = performance.now() + definition.readyLimitMs
+  while (child.alive()) {
+    const ready = await definition.ready(AbortSignal.timeout(askLimitMs)).catch(() => false)
+    if (ready && child.alive()) return 'ready'
+    if (performance.now() > deadline) return 'late'
+    await sleep(askEveryMs)
+  }
+  return 'gone'
+}
+
+/**
+ * Starts a process and resolves once it is ready. When it ends or stays silent instead, its group is killed and the
+ * error carries the last lines that it wrote.
+ */
+export async function startChild(definition: ProcessDefinition, hooks: ChildHooks = {}): Promise<Child> {
+  await definition.prepare?.()
+  const last: string[] = []
+  const onLine = (line: string) => {
+    last.push(line)
+    if (last.length > keptLines) last.shift()
+    hooks.onLine?.(line)
+  }
+  const child = spawnChild(definition, { ...hooks, onLine })
+  const outcome = await untilReady(definition, child)
+  if (outcome === 'ready') return child
+  child.signal('SIGKILL', 'group')
+  const exit = await child.exited
+  const what =
+    outcome === 'late'
+      ? `was not ready after ${definition.readyLimitMs} ms`
+      : `${describeExit(exit)} before it was ready`
+  throw new Error([`${definition.name} ${what}`, ...last].join('\n  '))
+}

@@ -1,0 +1,1 @@
+export { freePort } from '@trainyard/stack/ports'
