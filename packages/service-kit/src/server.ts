@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import { LIMITS } from '@trainyard/contracts/platform'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  LogController,
+  type RawServerDefault
+} from 'fastify'
+import { errorHandling, sendError } from './error-handler.ts'
+import { fail } from './errors.ts'
+import { parseJson } from './json.ts'
+import type { Logger } from './log.ts'
+import { validatorCompiler } from './validator.ts'
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>
+
+type Options = { log: Logger; bodyLimit?: number; maxKeys?: number; trustProxy?: string | false }
+
+/**
+ * The one set of Fastify options, the same in production and in tests: nothing is coerced but query strings
+ * and parameters, nothing unknown is dropped in silence, every wait has an end.
+ */
+export function createServer({
+  log,
+  bodyLimit = LIMITS.bodyBytes,
+  maxKeys,
+  trustProxy = false
+}: Options): App {
+  const app = Fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    frameworkErrors: (err, req, reply) =>
+      sendError(req, reply, fail(err.code === 'FST_ERR_BAD_URL' ? 'NOT_FOUND' : 'BAD_REQUEST')),
+    genReqId: (req) => requestId(req.headers['x-request-id']),
+    bodyLimit,
+    trustProxy,
+    routerOptions: { maxParamLength: 256 },
+    requestTimeout: 0,
+    connectionTimeout: 0,
+    keepAliveTimeout: 72_000,
+    http: { headersTimeout: 20_000, requestTimeout: 0 },
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    exposeHeadRoutes: false
+  }).withTypeProvider<TypeBoxTypeProvider>()
+  app.setValidatorCompiler(validatorCompiler)
+  app.removeContentTypeParser(['application/json', 'text/plain'])
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'string' },
+    async (_req: unknown, body: string | Buffer) =>
+      body.length === 0 ? undefined : parseJson(body.toString(), { maxKeys })
+  )
+  errorHandling(app)
+  requestLog(app)
+  return app
+}
+
+/** Starts to listen; port 0 takes a free one. Gives the port. */
+export async function listen(app: App, { host, port }: { host: string; port: number }) {
+  await app.listen({ host, port, backlog: 1_024 })
+  return (app.server.address() as AddressInfo).port
+}
+
+/** A caller may give an id so that one request is followed over several services; nothing else is taken over. */
+const requestId = (given: string | string[] | undefined) =>
+  typeof given === 'string' && /^[\w-]{8,64}$/.test(given) ? given : randomUUID()
+
+/** One line a request, made of fields; also for requests that the client gave up. Health checks are quiet. */
+function requestLog(app: App) {
+  app.addHook('onRequest', async (req, reply) => {
+    const operation = req.routeOptions.schema?.operationId ?? req.routeOptions.url ?? 'unknown'
+    const started = performance.now()
+    reply.header('x-request-id', req.id)
+    if (operation === 'healthz' || operation === 'readyz' || operation === 'metrics') return
+    reply.raw.once('close', () => {
+      const fields = {
+        operation,
+        method: req.method,
+        status: reply.raw.writableFinished ? reply.statusCode : undefined,
+        aborted: reply.raw.writableFinished ? undefined : true,
+        ms: Math.round(performance.now() - started),
+        request_id: req.id,
+        user_id: req.user?.sub
+      }
+      if (reply.statusCode >= 500) req.log.error(fields, 'request')
+      else req.log.info(fields, 'request')
+    })
+  })
+}
