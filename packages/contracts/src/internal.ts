@@ -206,3 +206,20 @@ export const HoldsCheckReply = Type.Object({ needed: Type.Array(Id) })
 /** `POST /api/training/internal/last-seqs { job_ids }`: the gateway's 2 s comparison. */
 export const LastSeqsBody = Closed({ job_ids: Type.Array(Id, { maxItems: 5_000 }) })
 export const LastSeqsReply = Type.Object({ last_seqs: Type.Record(Type.String(), Type.Integer()) })
+
+/**
+ * `POST /api/training/internal/live-snapshot` (gateway) → `Job`: the job as a member of this workspace sees it, 404
+ * `JOB_NOT_FOUND` for everybody else. Sockets that came with a ticket have no access token to forward, so every
+ * socket reads this way, with the workspace the gateway has verified.
+ */
+export const LiveSnapshotBody = Closed({ job_id: Id, workspace_id: Id })
+export type LiveSnapshotBody = Static<typeof LiveSnapshotBody>
+
+/** `POST /api/training/internal/live-events` (gateway) → `EventPage`: up to `limit` events after the seq `after`. */
+export const LiveEventsBody = Closed({
+  job_id: Id,
+  workspace_id: Id,
+  after: Type.Integer({ minimum: 0 }),
+  limit: Type.Integer({ minimum: 1, maximum: 1_000 })
+})
+export type LiveEventsBody = Static<typeof LiveEventsBody>
