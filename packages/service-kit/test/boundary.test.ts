@@ -1,0 +1,113 @@
+import { IdParams, PageQuery } from '@trainyard/contracts/common'
+import { CreateJob } from '@trainyard/contracts/training'
+import t from 'tap'
+import { Type } from 'typebox'
+import { decodeCursor, encodeCursor } from '../src/cursor.ts'
+import { fail } from '../src/errors.ts'
+import { createServer } from '../src/server.ts'
+import { silentLog } from './silent-log.ts'
+
+const id = '0190f5d0-0000-7000-8000-000000000000'
+const valid = { dataset_id: id, model: { architecture: 'mlp' } }
+
+function app() {
+  const server = createServer({ log: silentLog })
+  server.post('/jobs', { schema: { body: CreateJob } }, async (req) => req.body)
+  server.get(
+    '/jobs/:id',
+    {
+      config: { notFound: 'JOB_NOT_FOUND' },
+      schema: { params: IdParams, querystring: Type.Object(PageQuery, { additionalProperties: false }) }
+    },
+    async (req) => req.query
+  )
+  server.get('/broken', async () => {
+    throw new Error('password=hunter2 at postgres://u:p@h/db')
+  })
+  server.get('/away', async () => {
+    throw fail('UNAVAILABLE', { retryAfter: 7 })
+  })
+  return server
+}
+
+const post = (payload: string, type = 'application/json') =>
+  app().inject({ method: 'POST', url: '/jobs', payload, headers: { 'content-type': type } })
+
+t.test('a body is taken as it came, or refused with every bad field named', async (t) => {
+  t.same((await post(JSON.stringify(valid))).json(), valid)
+  const res = await post(JSON.stringify({ dataset_id: 'x', 'a/b': 1, training: { epochs: '7' }, target: 4 }))
+  t.equal(res.statusCode, 400)
+  const { error } = res.json()
+  t.equal(error.code, 'VALIDATION')
+  t.equal(error.request_id, res.headers['x-request-id'])
+  t.same(
+    error.details.map((d: { pointer: string }) => d.pointer).sort(),
+    ['/a~1b', '/dataset_id', '/model', '/target', '/training/epochs'],
+    'text is not turned into a number, an unknown field is not dropped'
+  )
+  const epochs = error.details.find((d: { pointer: string }) => d.pointer === '/training/epochs')
+  t.match(epochs.message, /"auto".*integer/, 'both branches of a union are said')
+})
+
+t.test('hostile JSON is a 400, never a 500 and never a polluted prototype', async (t) => {
+  const cases: [string, string, string][] = [
+    ['10,000 levels', '['.repeat(10_000), 'JSON_TOO_DEEP'],
+    ['33 levels', `${'['.repeat(33)}${']'.repeat(33)}`, 'JSON_TOO_DEEP'],
+    ['__proto__', '{"__proto__":{"admin":true}}', 'VALIDATION'],
+    ['__proto__ with escapes', '{"\\u005f_pro\\u0074o__":1}', 'VALIDATION'],
+    ['constructor.prototype', '{"constructor":{"prototype":{}}}', 'VALIDATION'],
+    [
+      'more than 1,000 keys',
+      JSON.stringify(Object.fromEntries(Array.from({ length: 1_001 }, (_, i) => [i, i]))),
+      'VALIDATION'
+    ],
+    ['cut', '{"a":', 'BAD_REQUEST'],
+    ['nothing', '', 'VALIDATION'],
+    ['null', 'null', 'VALIDATION']
+  ]
+  for (const [name, payload, code] of cases) {
+    const res = await post(payload)
+    t.equal(res.statusCode, 400, name)
+    t.equal(res.json().error.code, code, name)
+  }
+  t.equal(Object.hasOwn(Object.prototype, 'admin'), false)
+  t.equal((await post(JSON.stringify({ ...valid, name: 'brackets [[[ in a "text" {{{' }))).statusCode, 200)
+  t.equal((await post(`"${'x'.repeat(70_000)}"`)).json().error.code, 'TOO_LARGE')
+  t.equal((await post('a=1', 'application/x-www-form-urlencoded')).statusCode, 415)
+  t.equal((await post('{}', 'text/plain')).statusCode, 415)
+})
+
+t.test(
+  'query strings are converted and get their defaults; a malformed id is as absent as an unknown one',
+  async (t) => {
+    const get = (url: string) => app().inject(url)
+    t.same((await get(`/jobs/${id}?limit=7`)).json(), { limit: 7 })
+    t.same((await get(`/jobs/${id}`)).json(), { limit: 20 })
+    t.equal((await get(`/jobs/${id}?limit=0`)).json().error.details[0].pointer, '/limit')
+    t.equal((await get(`/jobs/${id}?limt=3`)).json().error.details[0].pointer, '/limt')
+    for (const bad of ['7', 'not-a-uuid', `${id}0`, '%00', '..%2f']) {
+      const res = await get(`/jobs/${bad}`)
+      t.equal(res.statusCode, 404, bad)
+      t.equal(res.json().error.code, 'JOB_NOT_FOUND', bad)
+    }
+    t.equal((await get('/%ff')).json().error.code, 'NOT_FOUND')
+    t.equal((await get('/nothing')).json().error.code, 'NOT_FOUND')
+  }
+)
+
+t.test('a 500 says nothing, a 503 says when to come back', async (t) => {
+  const broken = await app().inject('/broken')
+  t.equal(broken.statusCode, 500)
+  t.notMatch(broken.payload, /hunter2|postgres/)
+  t.equal(broken.json().error.code, 'INTERNAL')
+  const away = await app().inject('/away')
+  t.equal(away.statusCode, 503)
+  t.equal(away.headers['retry-after'], '7')
+})
+
+t.test('a cursor gives back what it was made of; anything else names the field', async (t) => {
+  t.same(decodeCursor(encodeCursor(['2026-01-01', 3, null]), 3), ['2026-01-01', 3, null])
+  for (const bad of ['', 'x', encodeCursor([1]), Buffer.from('[1,{}]').toString('base64url')]) {
+    t.throws(() => decodeCursor(bad, 2), { code: 'VALIDATION', details: [{ pointer: '/cursor' }] })
+  }
+})
