@@ -69,7 +69,10 @@ export async function freshBucket(t: TestContext): Promise<TestBucket> {
   await client.makeBucket(bucket, store.region)
   t.teardown(async () => {
     await emptyBucket(client, bucket)
-    await client.removeBucket(bucket)
+    await client.removeBucket(bucket).catch((error: unknown) => {
+      // rclone keeps the folder of an upload that was aborted and calls the bucket not empty; no call removes it.
+      if (!(error instanceof Error && 'code' in error && error.code === 'BucketNotEmpty')) throw error
+    })
   })
   return { ...store, bucket }
 }

@@ -1,0 +1,113 @@
+import { StoreRefused, StoreUnavailable } from './errors.ts'
+import { type Multipart, maxParts, type Part } from './multipart.ts'
+
+export type PutStreamOptions = {
+  multipart: Multipart
+  /** One request for an object that fits into one part. Gives its ETag. */
+  putWhole: (key: string, body: Uint8Array, signal: AbortSignal) => Promise<string>
+  partBytes: number
+  /** Buffers of one upload: parts on their way and the one that is being filled. */
+  buffers: number
+  /** An upload that could not be aborted: its parts lie in the store until the store's own rule removes them. */
+  onLeftover: (cause: unknown, key: string) => void
+}
+
+const tries = 3
+
+/** A part may be sent again under its number; only after an answer or a broken connection, so that a limit stays one. */
+async function withRetries<T>(signal: AbortSignal, send: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await send()
+    } catch (error) {
+      const again = error instanceof StoreUnavailable && !error.timedOut && attempt < tries
+      if (!again || signal.aborted) throw error
+      await new Promise((resolve) => setTimeout(resolve, 100 * attempt * (1 + Math.random())))
+    }
+  }
+}
+
+/**
+ * Stores a stream of unknown length: `buffers` × `partBytes` of memory at the most, the source is read no faster
+ * than the store takes it. On any failure, the source's too, what was stored is taken back and the error thrown.
+ */
+export async function putStream(
+  key: string,
+  source: AsyncIterable<Uint8Array>,
+  { multipart, putWhole, partBytes, buffers, onLeftover }: PutStreamOptions
+): Promise<{ bytes: number; etag: string }> {
+  const stop = new AbortController()
+  const free: Buffer[] = []
+  const underWay = new Set<Promise<void>>()
+  const parts: Part[] = []
+  let uploadId: string | null = null
+  let made = 0
+  let number = 0
+  let bytes = 0
+
+  const takeBuffer = async (): Promise<Buffer> => {
+    for (;;) {
+      stop.signal.throwIfAborted()
+      const buffer = free.pop()
+      if (buffer) return buffer
+      if (made < buffers) {
+        made += 1
+        // Not zeroed: pages that are never written take no memory, so small files stay small.
+        return Buffer.allocUnsafeSlow(partBytes)
+      }
+      await Promise.race(underWay)
+    }
+  }
+  const sendPart = async (buffer: Buffer, length: number) => {
+    uploadId ??= await multipart.start(key, stop.signal)
+    const id = uploadId
+    number += 1
+    const part = number
+    if (part > maxParts) throw new StoreRefused('the object has more parts than the store takes')
+    const body = buffer.subarray(0, length)
+    const sent = withRetries(stop.signal, () => multipart.put(key, id, part, body, stop.signal)).then(
+      (done) => {
+        parts[part - 1] = done
+        free.push(buffer)
+      },
+      (error: unknown) => stop.abort(error)
+    )
+    const tracked = sent.finally(() => underWay.delete(tracked))
+    underWay.add(tracked)
+  }
+
+  try {
+    let buffer = await takeBuffer()
+    let filled = 0
+    for await (const chunk of source) {
+      stop.signal.throwIfAborted()
+      for (let at = 0; at < chunk.length; ) {
+        if (filled === partBytes) {
+          await sendPart(buffer, filled)
+          buffer = await takeBuffer()
+          filled = 0
+        }
+        const taken = Math.min(partBytes - filled, chunk.length - at)
+        buffer.set(chunk.subarray(at, at + taken), filled)
+        filled += taken
+        at += taken
+      }
+      bytes += chunk.length
+    }
+    if (uploadId === null) {
+      const whole = buffer.subarray(0, filled)
+      return { bytes, etag: await withRetries(stop.signal, () => putWhole(key, whole, stop.signal)) }
+    }
+    await sendPart(buffer, filled)
+    await Promise.all(underWay)
+    stop.signal.throwIfAborted()
+    return { bytes, etag: await multipart.complete(key, uploadId, parts) }
+  } catch (error) {
+    stop.abort(error)
+    await Promise.all(underWay)
+    if (uploadId !== null) {
+      await multipart.abort(key, uploadId).catch((cause: unknown) => onLeftover(cause, key))
+    }
+    throw error
+  }
+}

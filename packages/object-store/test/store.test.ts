@@ -1,0 +1,104 @@
+import { freePort } from '@trainyard/stack/ports'
+import { faultProxy } from '@trainyard/testing/fault-proxy'
+import { freshBucket } from '@trainyard/testing/s3'
+import t, { type Test } from 'tap'
+import { StoreUnavailable } from '../src/errors.ts'
+import { artifactKey, checkpointKey, datasetKey, datasetOfKey } from '../src/keys.ts'
+import { createStore } from '../src/store.ts'
+import { objectStoreBattery } from './battery.ts'
+
+const MiB = 1024 * 1024
+const id = '01890000-0000-7000-8000-000000000001'
+
+async function make(t: Test, changes: { url?: string; timeoutMs?: number; onLeftover?: () => void } = {}) {
+  const store = createStore({ ...(await freshBucket(t)), partBytes: 5 * MiB, ...changes })
+  t.teardown(() => store.close())
+  return store
+}
+
+async function* zeros(mebibytes: number, onEach: (n: number) => unknown = () => undefined) {
+  const chunk = Buffer.alloc(65_536)
+  for (let n = 0; n < mebibytes * 16; n++) {
+    onEach(n)
+    yield chunk
+    // Lets requests make progress between chunks, as a socket does.
+    if (n % 16 === 0) await new Promise(setImmediate)
+  }
+}
+
+t.test('rclone', (t) => {
+  objectStoreBattery(t, make)
+  t.end()
+})
+
+t.test('every key is made of ids and random numbers', async (t) => {
+  t.match(datasetKey(id), new RegExp(`^${id}/[0-9a-f]{32}$`))
+  t.not(datasetKey(id), datasetKey(id))
+  t.equal(datasetOfKey(datasetKey(id)), id)
+  t.equal(datasetOfKey(`${id}/../x`), null)
+  t.match(artifactKey(id, 2, 'model.pt'), new RegExp(`^${id}/2/[0-9a-f]{32}/model\\.pt$`))
+  t.match(checkpointKey(id, 2, 70), new RegExp(`^checkpoints/${id}/2/70-[0-9a-f]{32}$`))
+})
+
+t.test('a big stream takes a few part buffers of memory, not its own size', async (t) => {
+  const store = await make(t)
+  await store.put(datasetKey(id), zeros(20))
+  const before = process.memoryUsage.rss()
+  let peak = 0
+  const key = datasetKey(id)
+  await store.put(
+    key,
+    zeros(200, () => (peak = Math.max(peak, process.memoryUsage.rss())))
+  )
+  t.equal((await store.stat(key))?.bytes, 200 * MiB)
+  t.ok(peak - before < 64 * MiB, `grew by ${Math.round((peak - before) / MiB)} MiB`)
+})
+
+t.test('a store that is not there is said within seconds', async (t) => {
+  const store = await make(t, { url: `http://127.0.0.1:${await freePort()}` })
+  const started = performance.now()
+  await t.rejects(store.put(datasetKey(id), zeros(1)), StoreUnavailable)
+  await t.rejects(store.put(datasetKey(id), zeros(20)), StoreUnavailable)
+  await t.rejects(store.stat('x'), StoreUnavailable)
+  await t.rejects(store.ping(), StoreUnavailable)
+  t.ok(performance.now() - started < 5_000)
+})
+
+t.test(
+  'a connection that breaks in a part is tried again; a store that falls silent is given up',
+  async (t) => {
+    const bucket = await freshBucket(t)
+    const proxy = await faultProxy(t, Number(new URL(bucket.url).port))
+    const leftovers: unknown[] = []
+    const store = createStore({
+      ...bucket,
+      url: `http://127.0.0.1:${proxy.port}`,
+      partBytes: 5 * MiB,
+      timeoutMs: 500,
+      onLeftover: (cause) => leftovers.push(cause)
+    })
+    t.teardown(() => store.close())
+    const key = datasetKey(id)
+    const source = zeros(30, (n) => {
+      if (n !== 17 * 16) return
+      broken = true
+      proxy.closeAll()
+    })
+    t.equal((await store.put(key, source)).bytes, 30 * MiB)
+
+    const silent = datasetKey(id)
+    await t.rejects(
+      store.put(
+        silent,
+        zeros(30, (n) => n === 17 * 16 && proxy.set('drop'))
+      ),
+      StoreUnavailable
+    )
+    t.equal(leftovers.length, 1, 'parts that could not be taken back are reported')
+    t.notMatch(String(leftovers[0]), /X-Amz/, 'without a signature')
+    proxy.set('pass')
+    proxy.closeAll()
+    t.equal(await store.stat(silent), null)
+    for (const { key, uploadId } of await store.unfinished()) await store.multipart.abort(key, uploadId)
+  }
+)
