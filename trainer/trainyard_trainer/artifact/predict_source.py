@@ -1,0 +1,39 @@
+"""The text of predict.py for one architecture: the template with the rules of cells, the scaling and the network."""
+
+import inspect
+import re
+
+from ..data import cells, transform
+from ..models.architecture import Architecture
+from . import predict_template
+
+_EMBEDDED = re.compile(r"# <embedded.*?# </embedded>\n", re.DOTALL)
+_DOCSTRING = re.compile(r'\A""".*?"""\n', re.DOTALL)
+_NETWORK_OF = '''
+def network_of(art):
+    return {build}(art["hyperparameters"], art["inputs"]["numeric"], art["inputs"]["levels"], art["outputs"])
+'''
+
+
+def predict_source(architecture: Architecture) -> str:
+    """One file that runs with torch and the standard library. Imports are gathered at its top."""
+    imports: set[str] = set()
+    bodies = []
+    for module in (cells, transform):
+        body, found = _without_imports(_DOCSTRING.sub("", inspect.getsource(module)))
+        imports |= found
+        bodies.append(body)
+    bodies.append(inspect.getsource(architecture.build) + "\n" + _NETWORK_OF.format(build=architecture.build.__name__))
+    template = inspect.getsource(predict_template)
+    head, tail = _EMBEDDED.split(template)
+    docstring = _DOCSTRING.match(head).group()
+    _, found = _without_imports(head)
+    lines = sorted(imports | found, key=lambda line: (line == "import torch", line.startswith("from"), line))
+    parts = [docstring, *lines, "", *bodies, tail.strip()]
+    return "\n".join(part.strip("\n") if part else "\n" for part in parts) + "\n"
+
+
+def _without_imports(text: str) -> tuple[str, set[str]]:
+    lines = text.split("\n")
+    imports = {line for line in lines if line.startswith(("import ", "from "))}
+    return "\n".join(line for line in lines if line not in imports), imports

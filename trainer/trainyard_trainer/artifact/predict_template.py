@@ -1,0 +1,238 @@
+"""Predicts with a Trainyard model. Needs torch and nothing else.
+
+    python predict.py model.pt rows.csv                    # or .tsv, .json, .jsonl, also gzipped
+    python predict.py model.pt rows.csv --out answers.json # or answers.csv
+
+    import torch, predict
+    art = torch.load("model.pt", weights_only=True)
+    predict.predict(art, [{"age": 39, "job": "cook"}])
+"""
+
+import argparse
+import csv
+import gzip
+import io
+import json
+import sys
+
+import torch
+
+# <embedded: in predict.py the texts of these functions stand here>
+from ..data.cells import boolean, cell_text, is_infinite, missing_word, number, seconds
+from ..data.transform import scaled_numbers
+from ..models import ARCHITECTURES
+
+
+def network_of(art):
+    build = ARCHITECTURES[art["architecture"]].build
+    return build(art["hyperparameters"], art["inputs"]["numeric"], art["inputs"]["levels"], art["outputs"])
+
+
+# </embedded>
+
+CHUNK = 8192
+EXAMPLES = 5
+SEPARATORS = ",;\t|"
+
+
+def predict(art, rows, said=None):
+    """`rows`: objects of column -> value as JSON or CSV gives them; a column that is absent is missing.
+
+    Returns one `{"prediction": …, "probabilities": {class: share}}` a row, without probabilities for a regression,
+    in the unit of the target. Sentences about values that could not be used as they are go into the list `said`.
+    """
+    said = [] if said is None else said
+    for place, row in enumerate(rows):
+        if not isinstance(row, dict):
+            raise ValueError(f"row {place + 1} is not an object of column and value")
+    network = network_of(art)
+    network.load_state_dict(art["weights"])
+    network.eval()
+    numbers = _numbers(art["preprocess"]["numbers"], rows, said)
+    levels = _levels(art["preprocess"]["categories"], rows, said)
+    answers = []
+    for start in range(0, len(rows), CHUNK):
+        with torch.inference_mode():
+            outputs = network(numbers[start : start + CHUNK], levels[start : start + CHUNK]).double()
+        answers += _answers(art["target"], outputs)
+    return answers
+
+
+def _answers(target, outputs):
+    if "labels" not in target:
+        return [{"prediction": value * target["scale"] + target["mean"]} for value in outputs[:, 0].tolist()]
+    typed = [_typed(label, target["kind"]) for label in target["labels"]]
+    best = outputs.argmax(1).tolist()
+    shares = outputs.softmax(1).tolist()
+    return [
+        {"prediction": typed[i], "probabilities": dict(zip(target["labels"], share))} for i, share in zip(best, shares)
+    ]
+
+
+def _typed(label, kind):
+    """A label in the type that its column has: a class 1 is the number 1, also where the file said "1"."""
+    if kind == "integer":
+        return int(label)
+    if kind == "number":
+        return float(label)
+    return boolean(label) if kind == "boolean" else label
+
+
+def _numbers(columns, rows, said):
+    """Scaled float32 [rows, inputs] of the numeric columns."""
+    values = torch.full((len(rows), len(columns)), float("nan"), dtype=torch.float64)
+    for i, column in enumerate(columns):
+        odd, infinite, far = [], [], []
+        read = []
+        # In halves: the sum or the distance of two float64 can be more than a float64 holds.
+        middle, reach = column["low"] / 2 + column["high"] / 2, column["high"] / 2 - column["low"] / 2
+        for row in rows:
+            text = cell_text(row.get(column["name"]))
+            value = float("nan")
+            if missing_word(text, True) is None:
+                found = _cell_number(text, column)
+                if found is not None:
+                    value = found
+                    if abs(found / 2 - middle / 2) > 1.5 * reach:
+                        far.append(text)
+                elif column["kind"] != "datetime" and is_infinite(text, column["style"]):
+                    infinite.append(text)
+                else:
+                    odd.append(text)
+            read.append(value)
+        values[:, i] = torch.tensor(read, dtype=torch.float64)
+        kind = "date" if column["kind"] == "datetime" else "number"
+        _say(said, column, infinite, "infinite, taken as missing")
+        _say(said, column, odd, f"no {kind}, taken as missing")
+        _say(said, column, far, "far outside of what the model was trained on, cut off")
+    return scaled_numbers(columns, values)
+
+
+def _cell_number(text, column):
+    if column["kind"] == "datetime":
+        return seconds(text, column["convention"])
+    return number(text, column["style"])
+
+
+def _levels(columns, rows, said):
+    """Level numbers int64 [rows, columns]; 0 is unknown or missing."""
+    levels = torch.zeros(len(rows), len(columns), dtype=torch.int64)
+    for i, column in enumerate(columns):
+        known = {level: n for n, level in enumerate(column["levels"], 1)}
+        unknown, found = [], []
+        for row in rows:
+            text = cell_text(row.get(column["name"]))
+            if missing_word(text, column["kind"] == "boolean") is not None:
+                found.append(0)
+                continue
+            if column["kind"] == "boolean":
+                text = cell_text(boolean(text)) if boolean(text) is not None else text
+            if text not in known:
+                unknown.append(text)
+            found.append(known.get(text, 0))
+        levels[:, i] = torch.tensor(found, dtype=torch.int64)
+        _say(said, column, unknown, "not seen in training, taken as unknown")
+    return levels
+
+
+def _say(said, column, texts, what):
+    if texts:
+        examples = ", ".join(repr(text[:40]) for text in list(dict.fromkeys(texts))[:EXAMPLES])
+        cells = "1 value" if len(texts) == 1 else f"{len(texts)} values"
+        said.append(f"column {column['name'][:60]}: {cells} {what} ({examples})")
+
+
+def read_rows(path, names):
+    """The rows of a CSV, TSV, JSON or JSONL file, gzipped or not. Raises ValueError that says line and reason.
+
+    `names` are the columns of the model: the separator is the one under which the header holds most of them.
+    """
+    with open(path, "rb") as file:
+        data = file.read()
+    if data[:2] == b"\x1f\x8b":
+        data = gzip.decompress(data)
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise ValueError(f"line {line}: the file is not UTF-8; save it as UTF-8") from None
+    start = text.lstrip()[:1]
+    return _json_rows(text) if start in ("[", "{") else _csv_rows(text, names)
+
+
+def _json_rows(text):
+    try:
+        value = json.loads(text)
+    except ValueError:
+        value = []
+        for place, line in enumerate(text.splitlines() if "\r" in text else text.split("\n"), 1):
+            if line.strip():
+                try:
+                    value.append(json.loads(line))
+                except ValueError as error:
+                    raise ValueError(f"line {place}: not JSON ({error})") from None
+    if isinstance(value, dict):
+        value = value["rows"] if isinstance(value.get("rows"), list) else [value]
+    for place, row in enumerate(value):
+        if not isinstance(row, dict):
+            raise ValueError(f"row {place + 1} is not an object of column and value")
+    return value
+
+
+def _csv_rows(text, names):
+    csv.field_size_limit(2**20)
+    known = set(names)
+    headers = {s: next(csv.reader(io.StringIO(text, newline=""), delimiter=s), []) for s in SEPARATORS}
+    separator = max(SEPARATORS, key=lambda s: len(known & set(headers[s])))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    header = next(reader, [])
+    rows = []
+    for record in reader:
+        if not record and len(header) > 1:
+            continue
+        record = record or [""]
+        if len(record) != len(header):
+            raise ValueError(f"line {reader.line_num}: {len(record)} values under {len(header)} names")
+        rows.append(dict(zip(header, record)))
+    return rows
+
+
+def write_answers(answers, file, as_csv):
+    if not as_csv:
+        json.dump({"predictions": answers}, file, ensure_ascii=False, indent=1)
+        file.write("\n")
+        return
+    labels = list(answers[0].get("probabilities", {})) if answers else []
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(["prediction", *(f"probability of {label}" for label in labels)])
+    for answer in answers:
+        writer.writerow([answer["prediction"], *answer.get("probabilities", {}).values()])
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description="Predicts with a Trainyard model.")
+    parser.add_argument("model")
+    parser.add_argument("rows", help="a CSV, TSV, JSON or JSONL file, gzipped or not")
+    parser.add_argument("--out", help="where to write; its ending, .csv or .json, decides the form")
+    options = parser.parse_args(arguments)
+    art = torch.load(options.model, weights_only=True, map_location="cpu")
+    names = [column["name"] for group in art["preprocess"].values() for column in group]
+    said = []
+    try:
+        answers = predict(art, read_rows(options.rows, names), said)
+    except ValueError as error:
+        print(f"{options.rows}: {error}", file=sys.stderr)
+        return 2
+    for sentence in said:
+        print(sentence, file=sys.stderr)
+    if options.out is None:
+        write_answers(answers, sys.stdout, not options.rows.removesuffix(".gz").endswith((".json", ".jsonl")))
+    else:
+        with open(options.out, "w", encoding="utf-8", newline="") as file:
+            write_answers(answers, file, options.out.endswith(".csv"))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

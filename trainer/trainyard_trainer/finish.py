@@ -1,0 +1,101 @@
+"""The end of a job: the best weights, their score on the test rows beside the baseline, and the artifacts."""
+
+import time
+from typing import Any
+
+from torch import Tensor
+
+from .artifact.write import write_artifacts
+from .baselines import baseline
+from .events import Events, finite_values
+from .job import Job
+from .loop import outputs_of
+
+STOPPED_SECONDS = 5.0
+STOPPED = ("user_stopped", "time_limit")
+
+
+def finish(job: Job, ending: str, events: Events) -> dict[str, Any]:
+    """Scores and writes the model; returns the fields of the result event. `ending` is what `fit` returned."""
+    state = job.state
+    if ending == "released":
+        return result("released", None, None)
+    if ending in STOPPED and state.step == 0:
+        return result("stopped", ending, "Stopped before the first step; there is no model yet.")
+    if state.best_weights is None and ending not in STOPPED:
+        return _no_model(job, ending)
+    events.phase("evaluating")
+    started = time.monotonic()
+    deadline = started + STOPPED_SECONDS if ending in STOPPED else None
+    weights, best = _chosen(job, deadline)
+    metrics, report, said = _scores(job, best, deadline)
+    for sentence in said:
+        events.log("info", sentence)
+    job.seconds["evaluation"] = time.monotonic() - started
+    incomplete = ending if ending in (*STOPPED, "diverged") else None
+    artifacts = write_artifacts(job, weights, metrics, report, incomplete)
+    outcome, reason, message = _told(job, ending)
+    return result(outcome, reason, message, metrics=metrics, artifacts=artifacts)
+
+
+def result(outcome: str, reason: str | None, message: str | None, *, metrics: dict | None = None,
+           artifacts: list[str] | None = None, invalid: dict | None = None) -> dict[str, Any]:
+    return {"outcome": outcome, "reason": reason, "message": message, "metrics": metrics,
+            "artifacts": artifacts or [], "invalid": invalid}
+
+
+def _told(job: Job, ending: str) -> tuple[str, str | None, str | None]:
+    if ending == "diverged":
+        return "failed", "user_error", diverged_message(job)
+    if ending in STOPPED:
+        return "stopped", ending, None
+    return "succeeded", "early_stopped" if ending == "early_stopped" else None, None
+
+
+def _no_model(job: Job, ending: str) -> dict[str, Any]:
+    if ending == "diverged":
+        return result("failed", "user_error", diverged_message(job))
+    return result("failed", "user_error", "The validation loss was no finite number after any epoch. "
+                  + _lower_rate(job))
+
+
+def diverged_message(job: Job) -> str:
+    return f"The loss stopped being a number at step {job.state.step}, three steps in a row. " + _lower_rate(job)
+
+
+def _lower_rate(job: Job) -> str:
+    rate, usual = job.settings.learning_rate, type(job.spec.model.hyperparameters)().learning_rate
+    return f"Lower learning_rate from {rate:g} to {usual if rate > usual else rate / 10:g}."
+
+
+def _chosen(job: Job, deadline: float | None) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """The weights of the best epoch; before the first epoch ended, those of now, scored on as much as time allows."""
+    state, problem = job.state, job.problem
+    if state.best_weights is not None:
+        state.network.load_state_dict(state.best_weights)
+        return state.best_weights, state.best
+    outputs = outputs_of(state.network, problem.validation, deadline)
+    scores = problem.evaluate(outputs, problem.validation.target[: len(outputs)])
+    values = {f"validation/{name}": value for name, value in scores.items()}
+    metric = f"validation/{problem.metric}"
+    best = {"epoch": state.epoch + 1, "step": state.step, "metric": metric, "direction": problem.direction,
+            "value": values[metric], **values}
+    return state.network.state_dict(), best
+
+
+def _scores(job: Job, best: dict[str, Any], deadline: float | None) -> tuple[dict, dict, list[str]]:
+    """`{ best, test, baseline }` without anything that is not finite, the test report, and what to say."""
+    problem = job.problem
+    outputs = outputs_of(job.state.network, problem.test, deadline)
+    rows = len(outputs)
+    target = problem.test.target[:rows]
+    test, undefined = finite_values(problem.evaluate_fully(outputs, target))
+    name, answer = baseline(problem)
+    reference, _ = finite_values(problem.evaluate_fully(answer[:rows].to(outputs.device), target))
+    said = []
+    if rows < problem.test.rows:
+        said.append(f"Tested on the first {rows} of {problem.test.rows} test rows, to stop in time.")
+    if undefined:
+        said.append(f"Undefined on these test rows: {', '.join(undefined)}.")
+    metrics = {"best": finite_values(best)[0], "test": test, "baseline": {"name": name, **reference}}
+    return metrics, {"rows": rows, "undefined": undefined, **problem.report(outputs, target)}, said

@@ -1,0 +1,134 @@
+"""One training job made ready: spec, data, network and optimizer, built in the order in which they can fail."""
+
+import functools
+import hashlib
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from . import VERSION
+from .catalogue import digest
+from .data.limits import Limits
+from .data.reader import read
+from .device import pick_device
+from .loop import Settings, State
+from .models import ARCHITECTURES
+from .models.architecture import Architecture
+from .outcome import JobFailed
+from .randomness import seed_weights
+from .spec import Spec, load_spec
+from .tasks.tabular import Tabular, prepare
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Request:
+    """What the caller of `train` gives."""
+
+    spec: Path
+    data: Path
+    format: str
+    gzip: bool
+    out: Path
+    resume: Path | None = None
+    threads: int | None = None
+    checkpoint_seconds: float = 60.0
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(kw_only=True)
+class Job:
+    request: Request
+    spec: Spec
+    architecture: Architecture
+    problem: Tabular
+    settings: Settings
+    state: State
+    device: torch.device
+    inputs: dict[str, Any]  # numeric and levels, as Architecture.build takes them
+    seconds: dict[str, float]
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """Everything that decides the result, with what was left to us filled in."""
+        spec, settings, problem = self.spec, self.settings, self.problem
+        return {
+            "task": problem.task,
+            "target": spec.target,
+            "features": problem.features,
+            "split": problem.split,
+            "architecture": self.architecture.id,
+            "hyperparameters": asdict(spec.model.hyperparameters),
+            "training": {
+                "epochs": settings.epochs,
+                "batch_size": settings.batch_size,
+                "loss": problem.loss_name,
+                "class_weights": spec.training.class_weights,
+                "early_stopping_patience": settings.patience,
+                "seed": settings.seed,
+            },
+        }
+
+    @functools.cached_property
+    def data_sha256(self) -> str:
+        """Of the file's bytes; computed when it is first needed, which is after the first step."""
+        with open(self.request.data, "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    @functools.cached_property
+    def config_hash(self) -> str:
+        return digest({"config": self.config, "data": self.data_sha256})
+
+    @property
+    def conditions(self) -> dict[str, Any]:
+        """What must be the same for a resumed run to equal an uninterrupted one, bit for bit."""
+        return {"threads": torch.get_num_threads(), "device": self.device.type, **versions()}
+
+    @property
+    def rows(self) -> dict[str, int]:
+        return {name: getattr(self.problem, name).rows for name in ("train", "validation", "test")}
+
+
+def versions() -> dict[str, str]:
+    return {"trainer": VERSION, "torch": torch.__version__}
+
+
+def open_job(request: Request) -> Job:
+    """Raises SpecError, DataError or JobFailed."""
+    clock = time.monotonic()
+    spec = load_spec(str(request.spec))
+    table = read(request.data, request.format, request.gzip, request.limits)
+    read_at = time.monotonic()
+    problem = prepare(table, spec)
+    problem.findings.extend({"code": f["code"], "message": f["message"]} for f in table.findings)
+    architecture = ARCHITECTURES[spec.model.architecture]
+    device = pick_device(spec.resources.accelerator)
+    inputs = {"numeric": problem.preprocess.numeric_inputs, "levels": problem.preprocess.level_counts}
+    if inputs["numeric"] + sum(inputs["levels"]) == 0:
+        raise JobFailed("user_error", "The features hold no value in the training rows; name other features.")
+    settings = _settings(spec, architecture, problem.train.rows)
+    seed_weights(settings.seed)
+    network = architecture.build(
+        asdict(spec.model.hyperparameters), inputs["numeric"], inputs["levels"], problem.outputs).to(device)
+    optimizer = torch.optim.AdamW(
+        network.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay, fused=True)
+    return Job(
+        request=request, spec=spec, architecture=architecture, problem=problem.to(device), settings=settings,
+        state=State(network=network, optimizer=optimizer), device=device, inputs=inputs,
+        seconds={"read": read_at - clock, "prepare": time.monotonic() - read_at})
+
+
+def _settings(spec: Spec, architecture: Architecture, rows: int) -> Settings:
+    own = spec.model.hyperparameters
+    return Settings(
+        epochs=spec.training.epochs or architecture.epochs,
+        batch_size=min(spec.training.batch_size or default_batch(rows), rows),
+        patience=spec.training.early_stopping_patience, seed=spec.training.seed,
+        learning_rate=own.learning_rate, weight_decay=own.weight_decay, schedule=own.schedule)
+
+
+def default_batch(rows: int) -> int:
+    """About 32 steps an epoch, in powers of two from 32 to 256: small data needs steps, large data needs speed."""
+    return min(max(32, 2 ** max(0, (rows // 32).bit_length() - 1)), 256)

@@ -1,0 +1,191 @@
+"""Tabular classification and regression: from a table to tensors, a loss and scores."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from .. import metrics
+from ..checks import pointer
+from ..data.preprocess import Preprocess
+from ..data.split import random_split, stratified_split
+from ..data.table import Column, Table
+from ..models import ARCHITECTURES
+from ..randomness import derived
+from ..spec import LOSSES, Spec, SpecError
+from .columns import choose_features, find_target, finding, listed, resolve_task, short
+from .problem import Part
+
+MIN_ROWS = 10
+MAX_CLASSES = 1000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tabular:
+    """A tabular problem, ready for the loop, with what an artifact must hold to predict.
+
+    `outputs` of the network are logits [rows, classes], or the standardised target [rows, 1].
+    """
+
+    task: str
+    outputs: int
+    train: Part
+    validation: Part
+    test: Part
+    target: dict[str, Any]  # as the artifact holds it: name, kind, classes or mean and scale
+    preprocess: Preprocess
+    loss_name: str
+    class_weights: Tensor | None
+    split: dict[str, Any]
+    findings: list[dict[str, str]]
+    features: list[str]
+    metric: str = "loss"
+    direction: str = "min"
+
+    def to(self, device: torch.device) -> "Tabular":
+        if device.type == "cpu":
+            return self
+        weights = self.class_weights
+        return replace(self, train=self.train.to(device), validation=self.validation.to(device),
+                       test=self.test.to(device), class_weights=None if weights is None else weights.to(device))
+
+    def loss(self, outputs: Tensor, target: Tensor) -> Tensor:
+        """Mean over the rows; of a regression in units of the target's standard deviation."""
+        if self.loss_name == "cross_entropy":
+            return functional.cross_entropy(outputs, target, weight=self.class_weights)
+        return _REGRESSION_LOSSES[self.loss_name](outputs.squeeze(1), target)
+
+    def evaluate(self, outputs: Tensor, target: Tensor) -> dict[str, float]:
+        scores = {"loss": float(self.loss(outputs, target))}
+        if self.task == "classification":
+            return scores | metrics.classification(outputs, target)
+        mean, scale = self.target["mean"], self.target["scale"]
+        return scores | metrics.regression(outputs.squeeze(1).double() * scale + mean, target.double() * scale + mean)
+
+    def evaluate_fully(self, outputs: Tensor, target: Tensor) -> dict[str, float]:
+        """`evaluate`, with the scores that are too slow for every epoch."""
+        scores = self.evaluate(outputs, target)
+        if self.task == "classification":
+            scores["log_loss"] = float(functional.cross_entropy(outputs.double(), target))
+            if self.outputs == 2:
+                scores["roc_auc"] = metrics.roc_auc(outputs[:, 1] - outputs[:, 0], target == 1)
+        return scores
+
+    def report(self, outputs: Tensor, target: Tensor) -> dict[str, Any]:
+        if self.task == "regression":
+            return {}
+        return metrics.class_table(outputs, target, self.target["labels"])
+
+
+_REGRESSION_LOSSES = {"mse": functional.mse_loss, "mae": functional.l1_loss, "huber": functional.huber_loss}
+
+
+def prepare(table: Table, spec: Spec) -> Tabular:
+    """Everything that is decided between the file and the first step. Raises SpecError with all that is wrong."""
+    target = find_target(table, spec)
+    columns, findings = choose_features(table, spec)
+    kept = np.flatnonzero(~target.missing_mask())
+    dropped = table.rows - len(kept)
+    if dropped:
+        rows = "1 row" if dropped == 1 else f"{dropped} rows"
+        findings.append(finding("rows_without_target", f"{rows} without a target left out."))
+    if len(kept) < MIN_ROWS:
+        raise SpecError([("/target", f"only {len(kept)} rows have a target; at least {MIN_ROWS} are needed")])
+    labels = target.texts()
+    distinct = set(labels) - {None}
+    task = resolve_task(target, spec.task, len(distinct))
+    _refuse_what_does_not_fit(spec, task)
+    if task == "classification":
+        described, values = _classes(target, labels, distinct, kept)
+    else:
+        described, values = {"name": target.name, "kind": target.type}, target.numbers()[kept]
+    method, parts = _split(spec, task, values, findings)
+    if task == "regression":
+        described, values = _standardised(described, values, parts[0])
+    scaling = ARCHITECTURES[spec.model.architecture].numeric_scaling
+    preprocess = Preprocess(columns, kept[parts[0]], scaling)
+    inputs = preprocess.encode(table.rows)
+    made = [
+        Part(tuple(t[torch.from_numpy(kept[rows])] for t in inputs), torch.from_numpy(values[rows])) for rows in parts
+    ]
+    return Tabular(
+        task=task, outputs=len(described["labels"]) if task == "classification" else 1,
+        train=made[0], validation=made[1], test=made[2],
+        target=described, preprocess=preprocess, loss_name=spec.training.loss or LOSSES[task][0],
+        class_weights=_class_weights(spec, described, values[parts[0]]) if task == "classification" else None,
+        split={"method": method, "validation_fraction": spec.split.validation_fraction,
+               "test_fraction": spec.split.test_fraction},
+        findings=findings, features=[c.name for c in columns])
+
+
+def _refuse_what_does_not_fit(spec: Spec, task: str) -> None:
+    """What could not be seen before the task was known."""
+    problems = []
+    loss = spec.training.loss
+    if loss is not None and loss not in LOSSES[task]:
+        problems.append(("/training/loss", f"{loss} does not fit {task}; choose {' or '.join(LOSSES[task])}"))
+    if task == "regression" and spec.training.class_weights != "none":
+        problems.append(("/training/class_weights", "regression has no classes to weight; choose none"))
+    if task == "regression" and spec.split.method == "stratified":
+        problems.append(("/split/method", "stratified needs classes; choose random for regression"))
+    if problems:
+        raise SpecError(problems)
+
+
+def _classes(target: Column, texts: list, distinct: set, kept: np.ndarray) -> tuple[dict, np.ndarray]:
+    """Class numbers of the kept rows. Classes of numbers are in the order of numbers, others of their code points."""
+    if len(distinct) < 2:
+        only = short(next(iter(distinct)))
+        raise SpecError([("/target", f"every row has the same target, {only}; there is nothing to tell apart")])
+    if len(distinct) > MAX_CLASSES:
+        raise SpecError([("/target", f"{short(target.name)} has {len(distinct)} different values; "
+                                     f"at most {MAX_CLASSES} classes can be told apart")])
+    numeric = isinstance(target.values, np.ndarray)
+    labels = sorted(distinct, key=float) if numeric else sorted(distinct)
+    number = {label: i for i, label in enumerate(labels)}
+    values = np.array([number[texts[row]] for row in kept.tolist()], dtype=np.int64)
+    return {"name": target.name, "kind": target.type, "labels": labels}, values
+
+
+def _split(spec: Spec, task: str, values: np.ndarray, findings: list) -> tuple[str, list[np.ndarray]]:
+    method = spec.split.method or ("stratified" if task == "classification" else "random")
+    generator = np.random.Generator(np.random.PCG64(derived(spec.training.seed, "split")))
+    fractions = spec.split.validation_fraction, spec.split.test_fraction
+    if method == "random":
+        return method, random_split(len(values), *fractions, generator)
+    counts = np.bincount(values)
+    rare = int((counts < 3).sum())
+    if rare:
+        findings.append(finding("rare_classes", f"{rare} of {len(counts)} classes have fewer than 3 rows; "
+                                                "those rows are trained on and not tested."))
+    return method, stratified_split(values, *fractions, generator)
+
+
+def _standardised(described: dict, values: np.ndarray, train: np.ndarray) -> tuple[dict, np.ndarray]:
+    """The target in units of its deviation on the training rows; scores are given in its own unit again."""
+    size = float(np.abs(values[train]).max()) or 1.0
+    mean, scale = float((values[train] / size).mean()) * size, float((values[train] / size).std()) * size
+    scale = scale if scale > 1e-12 * size else size
+    standardised = (values / scale - mean / scale).astype(np.float32)
+    if not np.isfinite(standardised).all():
+        raise SpecError([("/target", "holds values too far apart to compute with; remove the largest")])
+    return {**described, "mean": mean, "scale": scale}, standardised
+
+
+def _class_weights(spec: Spec, described: dict, train: np.ndarray) -> Tensor | None:
+    """Weight of each class in the loss; `balanced` makes every class count the same whatever its number of rows."""
+    asked, labels = spec.training.class_weights, described["labels"]
+    if asked == "none":
+        return None
+    if asked == "balanced":
+        counts = np.bincount(train, minlength=len(labels))
+        return torch.from_numpy((len(train) / (len(labels) * np.maximum(counts, 1))).astype(np.float32))
+    unknown = [name for name in asked if name not in labels]
+    if unknown:
+        raise SpecError([(pointer("training", "class_weights", short(name)),
+                          f"is no class of {short(described['name'])}; they are {listed(labels)}")
+                         for name in unknown[:20]])
+    return torch.tensor([asked.get(label, 1.0) for label in labels], dtype=torch.float32)

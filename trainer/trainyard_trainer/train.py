@@ -1,0 +1,94 @@
+"""The verb `train`, and what a person is told of an error."""
+
+import errno
+import time
+from typing import Any
+
+import torch
+
+from .checkpoint import Checkpoints, CheckpointError
+from .control import Control
+from .data.errors import DataError
+from .events import Events
+from .finish import finish, result
+from .job import Job, Request, open_job
+from .loop import fit
+from .outcome import JobFailed
+from .pace import CheckpointClock
+from .spec import SpecError
+
+FULL_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def run_train(request: Request, events: Events, control: Control) -> None:
+    """Runs the job to its result event. Raises what ended it otherwise, see `as_failure`."""
+    events.phase("loading")
+    if request.threads is not None:
+        torch.set_num_threads(request.threads)
+    events.send("result", **_run(request, events, control))
+
+
+def as_failure(error: Exception) -> JobFailed | None:
+    """What a person is told of an error, or None for one that is a fault of the trainer."""
+    if isinstance(error, JobFailed):
+        return error
+    if isinstance(error, DataError):
+        return JobFailed("data_error", error.message, error.invalid())
+    if isinstance(error, SpecError):
+        return JobFailed("user_error", str(error)[:4000])
+    if isinstance(error, CheckpointError):
+        return JobFailed("user_error", f"{error}.")
+    if is_out_of_memory(error):
+        return JobFailed("out_of_memory", "The job needs more memory than it may use. "
+                                          "Lower batch_size or the size of the network, or use fewer columns.")
+    if isinstance(error, OSError) and error.errno in FULL_DISK:
+        return JobFailed("platform_error", "The disk of the worker is full.")
+    return None
+
+
+def is_out_of_memory(error: Exception) -> bool:
+    if isinstance(error, (MemoryError, torch.OutOfMemoryError)):
+        return True
+    # The allocator of torch on the CPU has no exception of its own.
+    return isinstance(error, RuntimeError) and "DefaultCPUAllocator" in str(error)
+
+
+def _run(request: Request, events: Events, control: Control) -> dict[str, Any]:
+    job = open_job(request)
+    checkpoints = Checkpoints(request.out, lambda: job.config_hash)
+    if request.resume is not None:
+        _resume(job, checkpoints, events)
+    _announce(job, events)
+    control.limit(job.spec.training.time_limit_seconds)
+    started = time.monotonic()
+    clock = CheckpointClock(checkpoints, events, request.checkpoint_seconds, {"conditions": job.conditions})
+    ending = fit(job.problem, job.settings, job.state, events, control, clock)
+    job.seconds["training"] = time.monotonic() - started
+    return finish(job, ending, events)
+
+
+def _resume(job: Job, checkpoints: Checkpoints, events: Events) -> None:
+    saved, said = checkpoints.load(job.request.resume)
+    for sentence in said:
+        events.log("warning", f"{sentence[0].upper()}{sentence[1:]}.")
+    if saved is None:
+        return
+    job.state.restore(saved)
+    changed = [name for name, value in job.conditions.items() if saved["conditions"].get(name) != value]
+    if changed:
+        events.log("warning", f"Resumed with other {', '.join(changed)}: the result will not equal that of an "
+                              "uninterrupted run exactly.")
+    events.log("info", f"Resumed at step {job.state.step}, epoch {job.state.epoch + 1}.")
+
+
+def _announce(job: Job, events: Events) -> None:
+    config, settings = job.config, job.settings
+    # An event has a bound; a file may have 10,000 columns with long names.
+    if sum(map(len, config["features"])) > 8000:
+        config = {**config, "features": len(config["features"])}
+    steps = -(-job.problem.train.rows // settings.batch_size)
+    events.send(
+        "started", task=job.problem.task, epochs=settings.epochs, steps_per_epoch=steps,
+        steps=steps * settings.epochs, batch_size=settings.batch_size, rows=job.rows,
+        parameters=sum(p.numel() for p in job.state.network.parameters()), config=config,
+        findings=[{**f, "message": f["message"][:400]} for f in job.problem.findings[:50]])
