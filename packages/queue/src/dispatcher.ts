@@ -80,24 +80,26 @@ function createDrain({ db, outbox, topic, options, log }: DrainOptions) {
     if (entries.length > 0) await markSent(db, outbox, await deliver(entries))
     if (entries.length === limit) wanted = true
   }
+  /** False: it failed, and what is left comes with the next wake or poll. */
   const drain = async () => {
-    // One turn of the loop for each wish that came while the last turn was under way.
     while (wanted && !stopped) {
       wanted = false
       try {
         await once()
       } catch (err) {
         log.warn({ err, topic }, 'the outbox was not drained; its entries come again')
-        return
+        return false
       }
     }
+    return true
   }
   const wake = () => {
     wanted = true
     if (running || stopped) return
-    // Ended through `then`, a turn later: a body that ends before its first wait must not leave `running` set.
-    running = drain().then(() => {
+    // `running` is cleared a turn after the loop ended; a wish that came in that turn must not be lost.
+    running = drain().then((went) => {
       running = undefined
+      if (went && wanted) wake()
     })
   }
   return {
