@@ -14,15 +14,24 @@ export const User = Type.Object({
 })
 export type User = Static<typeof User>
 
-export const Email = Type.String({ minLength: 3, maxLength: 254, pattern: '^[^@\\s]+@[^@\\s]+$' })
+/** No white space and no control characters: Postgres cannot store NUL, and none of them belongs into a log line. */
+export const Email = Type.String({
+  minLength: 3,
+  maxLength: 254,
+  pattern: '^\\s*[^@\\s\\u0000-\\u001f\\u007f]+@[^@\\s\\u0000-\\u001f\\u007f]+\\s*$'
+})
 /** At least `PASSWORD_MIN_LENGTH` (8) characters, checked by the service; at most 256. */
 export const Password = Type.String({ minLength: 1, maxLength: 256 })
-const PersonName = Type.String({ minLength: 1, maxLength: 200 })
+const PersonName = Type.String({ minLength: 1, maxLength: 200, pattern: '^[^\\u0000-\\u001f\\u007f]*$' })
 
 export const RegisterBody = Closed({ email: Email, password: Password, name: Type.Optional(PersonName) })
 export const LoginBody = Closed({
-  email: Type.String({ maxLength: 254 }),
+  email: Type.String({ maxLength: 254, pattern: '^[^\\u0000]*$' }),
   password: Type.String({ maxLength: 256 })
+})
+export const PasswordBody = Closed({
+  current_password: Type.String({ maxLength: 256 }),
+  new_password: Password
 })
 export const RefreshBody = Closed({ refresh_token: Type.Optional(Type.String({ maxLength: 256 })) })
 export const SetupBody = Closed({
@@ -65,6 +74,12 @@ export const RedeemedTicket = Type.Object({
   exp: Type.Integer()
 })
 export type RedeemedTicket = Static<typeof RedeemedTicket>
+
+export const RedeemTicketBody = Closed({ ticket: Type.String({ minLength: 1, maxLength: 128 }) })
+
+/** Internal: `POST /internal/sessions/check`: what a gateway asks per token while its list of revocations is too old. */
+export const SessionCheckBody = Closed({ sid: Id, user_id: Id, ver: Type.Integer() })
+export const SessionCheck = Type.Object({ active: Type.Boolean() })
 
 /** Internal: `GET /internal/revocations`: sessions and users revoked in the last 20 minutes. Of a user, tokens with a lower `ver` are void. */
 export const Revocations = Type.Object({

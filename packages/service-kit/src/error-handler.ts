@@ -2,6 +2,7 @@ import type { ErrorBody, ErrorDetail } from '@trainyard/contracts/common'
 import { ERRORS, type ErrorCode } from '@trainyard/contracts/errors'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError, fail } from './errors.ts'
+import { isDatabaseAway } from './postgres.ts'
 import type { App } from './server.ts'
 
 /** Every refusal leaves as `{ error: { code, message, details, request_id } }`; a 5xx says nothing and logs everything. */
@@ -41,7 +42,7 @@ function asAppError(err: FastifyError | AppError, req: FastifyRequest): AppError
   const status = err.statusCode ?? 500
   if (status >= 400 && status < 500) return fail(BY_STATUS[status] ?? 'BAD_REQUEST', { cause: err })
   if (status === 503) return fail('UNAVAILABLE', { cause: err })
-  return fail('INTERNAL', { cause: err })
+  return fail(isDatabaseAway(err) ? 'UNAVAILABLE' : 'INTERNAL', { cause: err })
 }
 
 type Fault = NonNullable<FastifyError['validation']>[number]
