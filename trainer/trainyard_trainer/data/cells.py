@@ -109,12 +109,9 @@ def _plain(text, style):
 
 def boolean(text):
     """True, False, or None where the cell is no boolean (`true`, `True`, `TRUE` and their opposites)."""
-    word = text.strip(BLANKS)
     for false, true in BOOLEANS:
-        if word == true:
-            return True
-        if word == false:
-            return False
+        if text in (false, true):
+            return text == true
     return None
 
 

@@ -1,0 +1,34 @@
+"""Which way a column writes its numbers, where it is not the plain way."""
+
+import re
+
+from .numerals import Numerals, read_numbers
+from .raw import RawColumn
+
+_GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}([.,])[0-9]{3}")
+COMMA_STYLES = ("decimal_comma", "thousands_comma")
+
+
+def comma_styles(column: RawColumn) -> dict[str, Numerals]:
+    """The readings with commas that fit all cells: none, one, or both where the cells cannot tell."""
+    readings = {style: read_numbers(column, style) for style in COMMA_STYLES}
+    return {style: numerals for style, numerals in readings.items() if numerals is not None}
+
+
+def preferred(styles: dict[str, Numerals], separator: str | None, others: set[str]) -> str | None:
+    """The style to read by, or None where nothing decides. Where the cells cannot tell (1,205 in all of them)
+    the other columns do; else a comma between fields, since who writes a decimal comma writes `;` there."""
+    if len(styles) == 1:
+        return next(iter(styles))
+    decided = others & set(styles)
+    if len(decided) == 1:
+        return next(iter(decided))
+    return "thousands_comma" if separator == "," and not decided else None
+
+
+def dots_may_group(column: RawColumn, numerals: Numerals) -> bool:
+    """Whether every cell with a point of a plainly read column could be thousands as well (1.205)."""
+    if numerals.whole:
+        return False
+    dotted = column.cells.filter(column.cells.str.contains(".", literal=True)).str.strip_chars().unique()
+    return all(_GROUPED.fullmatch(text) for text in dotted)
