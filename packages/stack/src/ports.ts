@@ -10,14 +10,18 @@ const highest = 32_767
 /** Two callers in one process must not get the same port before either has bound it. */
 const handedOut = new Set<number>()
 
-/** True when `port` can be bound on `host` now. */
-export function canBind(port: number, host = '127.0.0.1'): Promise<boolean> {
+/** Why `port` cannot be bound on `host`, as the system's error code; undefined when it can. */
+export function bindProblem(port: number, host: string): Promise<string | undefined> {
   return new Promise((done) => {
     const server = createServer()
-    server.once('error', () => done(false))
-    server.listen({ port, host, exclusive: true }, () => server.close(() => done(true)))
+    server.once('error', (error: NodeJS.ErrnoException) => done(error.code ?? error.message))
+    server.listen({ port, host, exclusive: true }, () => server.close(() => done(undefined)))
   })
 }
+
+/** True when `port` can be bound now. */
+export const canBind = async (port: number, host = '127.0.0.1') =>
+  (await bindProblem(port, host)) === undefined
 
 /** A TCP port that nothing listens on; never the same twice in one process. */
 export async function freePort(host = '127.0.0.1'): Promise<number> {

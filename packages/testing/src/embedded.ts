@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Child, signalPid, startChild } from '@trainyard/stack/processes/child'
+import { type Child, startChild } from '@trainyard/stack/processes/child'
 import type { ProcessDefinition } from '@trainyard/stack/processes/definition'
+import { signalPid } from '@trainyard/stack/processes/process-table'
 
 /** Lets the test process end by itself while the server runs. */
 function letGo({ process: child }: Child) {

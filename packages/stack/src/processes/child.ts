@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createInterface } from 'node:readline'
-import type { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describeExit, type Exit, type ProcessDefinition } from './definition.ts'
+import { descendants, signalPid } from './process-table.ts'
+import { readLines } from './read-lines.ts'
 
 const keptLines = 20
 const askEveryMs = 15
@@ -22,24 +22,10 @@ export type Child = {
 
 export type ChildHooks = {
   onLine?: (line: string) => void
-  /** Called with the process id before readiness is waited for. */
-  onSpawn?: (pid: number) => void
-}
-
-function readLines(stream: Readable | null, onLine: (line: string) => void) {
-  if (!stream) return
-  createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on('line', onLine)
-}
-
-/** kill(2) that treats "no such process" as done. A negative pid means the group; macOS answers EPERM for a dead one. */
-export function signalPid(pid: number, signal: NodeJS.Signals): boolean {
-  try {
-    return process.kill(pid, signal)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ESRCH' || (code === 'EPERM' && pid < 0)) return false
-    throw error
-  }
+  /** Called as soon as it runs, before readiness is waited for. */
+  onSpawn?: (child: Child) => void
+  /** Aborted: it is not started any more. One that runs already is ended with its `stop`. */
+  signal?: AbortSignal
 }
 
 function spawnChild(definition: ProcessDefinition, hooks: ChildHooks): Child {
@@ -68,29 +54,33 @@ function spawnChild(definition: ProcessDefinition, hooks: ChildHooks): Child {
   readLines(child.stdout, (line) => hooks.onLine?.(line))
   readLines(child.stderr, (line) => hooks.onLine?.(line))
   const pid = child.pid ?? 0
-  if (pid) hooks.onSpawn?.(pid)
 
   const signal: Child['signal'] = (name, whom = 'process') => {
     if (ended || !pid) return
     signalPid(whom === 'group' ? -pid : pid, name)
   }
+  async function stopOnce(): Promise<Exit> {
+    signal(definition.stopSignal)
+    // A stopped process (SIGSTOP) keeps a TERM waiting; waking it up lets it end in order.
+    signal('SIGCONT', 'group')
+    const inTime = new AbortController()
+    void exited.then(() => inTime.abort())
+    await sleep(definition.stopLimitMs, undefined, { signal: inTime.signal }).catch(() => undefined)
+    if (ended) return await exited
+    hooks.onLine?.(`still running ${definition.stopLimitMs} ms after it was told to stop: killed`)
+    const below = descendants(pid)
+    signal('SIGKILL', 'group')
+    for (const one of below) signalPid(one, 'SIGKILL')
+    return await exited
+  }
   let stopping: Promise<Exit> | undefined
   const stop = () => {
-    stopping ??= (async () => {
-      signal(definition.stopSignal)
-      // A stopped process (SIGSTOP) keeps a TERM waiting; waking it up lets it end in order.
-      signal('SIGCONT', 'group')
-      const limit = AbortSignal.timeout(definition.stopLimitMs)
-      const late = new Promise<void>((done) => limit.addEventListener('abort', () => done(), { once: true }))
-      await Promise.race([exited, late])
-      if (!ended)
-        hooks.onLine?.(`still running ${definition.stopLimitMs} ms after it was told to stop: killed`)
-      signal('SIGKILL', 'group')
-      return await exited
-    })()
+    stopping ??= stopOnce()
     return stopping
   }
-  return { pid, process: child, exited, alive: () => !ended, signal, stop }
+  const started = { pid, process: child, exited, alive: () => !ended, signal, stop }
+  if (pid) hooks.onSpawn?.(started)
+  return started
 }
 
 async function untilReady(definition: ProcessDefinition, child: Child): Promise<'ready' | 'late' | 'gone'> {
@@ -110,6 +100,7 @@ async function untilReady(definition: ProcessDefinition, child: Child): Promise<
  */
 export async function startChild(definition: ProcessDefinition, hooks: ChildHooks = {}): Promise<Child> {
   await definition.prepare?.()
+  hooks.signal?.throwIfAborted()
   const last: string[] = []
   const onLine = (line: string) => {
     last.push(line)

@@ -18,8 +18,10 @@ export type ProcessDefinition = {
   ready: (signal: AbortSignal) => Promise<boolean>
   readyLimitMs: number
   stopSignal: 'SIGTERM' | 'SIGINT'
-  /** After this its whole process group is killed. */
+  /** After this it is killed with everything below it. */
   stopLimitMs: number
+  /** Lower ranks stop first, equal ones together. */
+  stopRank: number
 }
 
 export type Exit = { code: number | null; signal: NodeJS.Signals | null }
@@ -27,3 +29,6 @@ export type Exit = { code: number | null; signal: NodeJS.Signals | null }
 export function describeExit({ code, signal }: Exit): string {
   return signal ? `was ended by ${signal}` : `exited with code ${code}`
 }
+
+/** Nothing stops before those that still need it: workers release their jobs through the services, which need the stores. */
+export const stopRanks = { gateway: 0, workers: 1, job: 2, dataset: 3, auth: 4, stores: 5 }

@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import pg from 'pg'
-import type { ProcessDefinition } from '../processes/definition.ts'
+import { type ProcessDefinition, stopRanks } from '../processes/definition.ts'
 import { processCommand } from '../processes/process-table.ts'
+import { runOnce } from '../processes/run-once.ts'
 import { postgresHome } from './binaries.ts'
 import { baseEnvironment } from './environment.ts'
 import { type PostgresIdentity, postgresIdentity } from './postgres-identity.ts'
@@ -50,13 +49,7 @@ async function runInitdb(
     '--no-instructions',
     ...(options.volatile ? ['--no-sync'] : [])
   ])
-  const child = spawn(command, args, { env: baseEnvironment(options.env), stdio: ['ignore', 'pipe', 'pipe'] })
-  const [output, errors, code] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    new Promise<number | null>((done, fail) => child.once('error', fail).once('close', done))
-  ])
-  if (code !== 0) throw new Error(`initdb exited with code ${code}\n${output}\n${errors}`.trim())
+  await runOnce('initdb', { command, args, env: baseEnvironment(options.env) })
 }
 
 /** Makes the cluster beside its place and renames it, so that an interrupted first start leaves nothing half-made. */
@@ -125,6 +118,7 @@ export function postgresDefinition(options: PostgresOptions): ProcessDefinition 
       answers(postgresUrl(options.port, postgresAdmin, options.password, 'postgres'), signal),
     readyLimitMs: 60_000,
     stopSignal: 'SIGINT',
-    stopLimitMs: 20_000
+    stopLimitMs: 20_000,
+    stopRank: stopRanks.stores
   }
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { withDeathSignal } from '../processes/death-signal.ts'
-import type { ProcessDefinition } from '../processes/definition.ts'
+import { type ProcessDefinition, stopRanks } from '../processes/definition.ts'
 import { rcloneBinary } from './binaries.ts'
 import { baseEnvironment } from './environment.ts'
 
@@ -63,6 +63,7 @@ export function s3Definition(options: S3Options): ProcessDefinition {
     ready: (signal) => answers(options.port, signal),
     readyLimitMs: 30_000,
     stopSignal: 'SIGTERM',
-    stopLimitMs: 10_000
+    stopLimitMs: 10_000,
+    stopRank: stopRanks.stores
   }
 }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
+import { writePrivate } from '../data-folder.ts'
 import { withDeathSignal } from '../processes/death-signal.ts'
-import type { ProcessDefinition } from '../processes/definition.ts'
+import { type ProcessDefinition, stopRanks } from '../processes/definition.ts'
 import { valkeyBinary } from './binaries.ts'
 import { baseEnvironment } from './environment.ts'
 
@@ -56,13 +57,6 @@ function configFile(options: ValkeyOptions, acl: string): string {
   ].join('\n')
 }
 
-/** A reader never sees half a file, and the mode is right from the first byte. */
-function writePrivate(path: string, text: string) {
-  const half = `${path}.${process.pid}`
-  writeFileSync(half, text, { mode: 0o600 })
-  renameSync(half, path)
-}
-
 /** PING as `user` over a plain socket; false while the server still loads its file. */
 function pings(port: number, user: ValkeyUser, signal: AbortSignal): Promise<boolean> {
   return new Promise((done) => {
@@ -101,6 +95,7 @@ export function valkeyDefinition(options: ValkeyOptions): ProcessDefinition {
     ready: (signal) => pings(options.port, first, signal),
     readyLimitMs: 60_000,
     stopSignal: 'SIGTERM',
-    stopLimitMs: 10_000
+    stopLimitMs: 10_000,
+    stopRank: stopRanks.stores
   }
 }

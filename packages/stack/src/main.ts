@@ -1,0 +1,102 @@
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { projectRoot } from './paths.ts'
+import { Sentence } from './sentence.ts'
+import { type Stack, startStack } from './start-stack.ts'
+
+const usage = 'Usage: npm start -- [--port 3000] [--host 127.0.0.1] [--data FOLDER] [--workers 1]'
+
+function whole(name: string, text: string, least: number, most: number): number {
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value < least || value > most) {
+    throw new Sentence(`--${name} takes a whole number from ${least} to ${most}, not "${text}". ${usage}`)
+  }
+  return value
+}
+
+function flags(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        port: { type: 'string', default: '3000' },
+        host: { type: 'string', default: '127.0.0.1' },
+        data: { type: 'string', default: join(projectRoot, '.trainyard') },
+        workers: { type: 'string', default: '1' }
+      }
+    }).values
+  } catch (error) {
+    throw new Sentence(`${(error as Error).message.split('. ')[0]}. ${usage}`)
+  }
+}
+
+const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`
+
+function announce(stack: Stack, say: (line: string) => void) {
+  const { setupUrl } = stack
+  say(`Trainyard runs at ${stack.url} (ready in ${seconds(stack.timings.ready)})`)
+  say(`  data      ${stack.dataDir}`)
+  if (setupUrl) say(`  set up    ${setupUrl} (once; there is no administrator yet)`)
+  say('  Ctrl-C stops everything in order.')
+}
+
+const stopping = new AbortController()
+/** A terminal that was closed takes no more lines: writing then fails with EIO, and that is a stop like any other. */
+let silent = false
+const say = (line: string) => {
+  if (!silent) process.stdout.write(`${line}\n`)
+}
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', () => {
+    silent = true
+    stopping.abort()
+  })
+}
+
+/** Repeated signals are one signal: one Ctrl-C arrives several times through npm and the bootstrap. */
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const)
+  process.on(signal, () => stopping.abort())
+if (process.connected) process.once('disconnect', () => stopping.abort())
+
+const untilStopped = new Promise<void>((done) =>
+  stopping.signal.addEventListener('abort', () => done(), { once: true })
+)
+
+async function run() {
+  const { port, host, data, workers } = flags(process.argv.slice(2))
+  const stack = await startStack({
+    dataDir: resolve(process.env.INIT_CWD ?? process.cwd(), data),
+    port: whole('port', port, 1, 65_535),
+    host,
+    workers: whole('workers', workers, 0, 64),
+    log: say,
+    env: process.env,
+    signal: stopping.signal
+  })
+  announce(stack, say)
+  process.once('uncaughtException', (error) => {
+    process.exitCode = 1
+    process.stderr.write(`${error.stack ?? error}\n`)
+    stopping.abort()
+  })
+  void stack.trainerWarm().then((warm) => {
+    if (warm !== undefined && !stopping.signal.aborted) say(`  The trainer is warm (${warm.toFixed(1)} s).`)
+  })
+  await untilStopped
+  say('Stopping …')
+  await stack.stop()
+  say('Stopped.')
+}
+
+try {
+  await run()
+} catch (error) {
+  const stopped = stopping.signal.aborted
+  if (!stopped)
+    process.stderr.write(`${error instanceof Sentence ? error.message : (error as Error).stack}\n`)
+  process.exitCode = stopped ? 0 : 1
+} finally {
+  // The channel to the bootstrap and a pending question to the trainer would keep the process alive.
+  if (process.connected) process.disconnect()
+  process.exit()
+}
