@@ -1,4 +1,4 @@
-import { type Logger, pino } from 'pino'
+import { type DestinationStream, type Logger, pino } from 'pino'
 
 export type { Logger }
 
@@ -13,26 +13,29 @@ const SECRET_KEYS = [
   'ticket'
 ]
 
-/** JSON lines on stdout. Secrets are removed wherever their usual names stand, to a depth of two. */
-export const createLog = (name: string, level = 'info'): Logger =>
-  pino({
-    name,
-    level,
-    base: { name },
-    timestamp: pino.stdTimeFunctions.isoTime,
-    redact: {
-      paths: [
-        ...SECRET_KEYS,
-        ...SECRET_KEYS.map((key) => `*.${key}`),
-        'headers["set-cookie"]',
-        'req.headers.authorization',
-        'req.headers.cookie',
-        'res.headers["set-cookie"]'
-      ],
-      censor: '[removed]'
+/** JSON lines on stdout, or into `destination`. Secrets are removed wherever their usual names stand, to a depth of two. */
+export const createLog = (name: string, level = 'info', destination?: DestinationStream): Logger =>
+  pino(
+    {
+      name,
+      level,
+      base: { name },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      redact: {
+        paths: [
+          ...SECRET_KEYS,
+          ...SECRET_KEYS.map((key) => `*.${key}`),
+          'headers["set-cookie"]',
+          'req.headers.authorization',
+          'req.headers.cookie',
+          'res.headers["set-cookie"]'
+        ],
+        censor: '[removed]'
+      },
+      serializers: { err: errorFields, cause: errorFields }
     },
-    serializers: { err: errorFields, cause: errorFields }
-  })
+    destination
+  )
 
 /** Only these fields: errors of HTTP and database clients carry requests, URLs and connection strings. */
 function errorFields(err: unknown): unknown {

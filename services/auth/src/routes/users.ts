@@ -110,5 +110,9 @@ export function userRoutes(app: App, deps: Deps) {
 async function strongest({ db, passwords }: Deps, { user, passwordHash }: Account, password: string) {
   if (!passwords.needsRehash(passwordHash)) return passwordHash
   const stronger = await passwords.hash(password)
-  return (await replacePasswordHash(db, user.id, passwordHash, stronger)) ? stronger : passwordHash
+  if (await replacePasswordHash(db, user.id, passwordHash, stronger)) return stronger
+  // Another sign-in was quicker, or the password was changed: what is stored now must be of this one too.
+  const now = await accountById(db, user.id)
+  if (!now || !(await passwords.verify(now.passwordHash, password))) throw fail('WRONG_CREDENTIALS')
+  return now.passwordHash
 }
