@@ -1,0 +1,27 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sharedStackEnvironment } from '@trainyard/stack/shared-stack'
+import { startStack } from '@trainyard/stack/start-stack'
+import type { Part } from './part.ts'
+import { runTap } from './tap.ts'
+
+/** The whole platform once, on free ports and a data folder of its own, for all end-to-end files. */
+export const endToEndPart: Part = {
+  name: 'end-to-end',
+  run: async (context) => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'trainyard e2e '))
+    const log = (line: string) => context.say(`  ${line}`)
+    try {
+      const stack = await startStack({ dataDir, env: context.env, log, signal: context.signal })
+      try {
+        const env = { ...context.env, ...sharedStackEnvironment(stack) }
+        return await runTap(['packages/e2e/test/**/*.test.ts'], 1, { ...context, env })
+      } finally {
+        await stack.stop()
+      }
+    } finally {
+      rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 })
+    }
+  }
+}
