@@ -11,7 +11,7 @@ from .catalogue import catalogue
 from .control import block_signals
 from .events import Events, open_sink
 from .outcome import BAD_INPUT
-from .process import allowed_environment, is_open
+from .process import allowed_environment, is_open, with_patient_threads
 
 FORMATS = ("csv", "tsv", "json", "jsonl", "text")
 
@@ -69,6 +69,7 @@ def run_alone(options: argparse.Namespace) -> int:
     """Runs one verb in this process."""
     block_signals()
     sink = open_sink()
+    os.environ.update(with_patient_threads(dict(os.environ)))
     from . import verbs  # imports torch: seconds in which signals must already be kept
 
     return verbs.run_verb(options.verb, vars(options), Events(sink))
@@ -78,7 +79,7 @@ def serve(options: argparse.Namespace) -> int:
     if not options.clean:
         # Started again rather than cleaned: the kernel shows children the environment that a process began with.
         command = [sys.executable, "-m", "trainyard_trainer", "serve", "--clean", "--slots", str(options.slots)]
-        os.execve(sys.executable, command, allowed_environment(dict(os.environ)))
+        os.execve(sys.executable, command, with_patient_threads(allowed_environment(dict(os.environ))))
     began = time.monotonic()
     for name in set(os.environ) - set(allowed_environment(dict(os.environ))):
         del os.environ[name]
@@ -90,9 +91,9 @@ def serve(options: argparse.Namespace) -> int:
     from . import preload
     from .host import Host, freeze
 
-    run_job, hello = preload.load()
+    hello = preload.load()
     freeze()
-    Host(options.slots, run_job, {**hello, "seconds": round(time.monotonic() - began, 3)}).serve()
+    Host(options.slots, preload.run_job, preload.warm_up, {**hello, "seconds": round(time.monotonic() - began, 3)}).serve()
     return 0
 
 

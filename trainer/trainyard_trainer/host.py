@@ -1,7 +1,8 @@
 """The warm host: a process that has imported everything and forks a child for each job.
 
 It starts no thread, calls nothing of torch or polars (a parallel region or a thread pool that exists before a fork
-hangs the child) and never touches CUDA. Commands come as JSON lines on standard input, replies go to standard output.
+hangs the child) and never touches CUDA. A free slot holds a child that was forked ahead and warmed up, and waits for
+its one job. Commands come as JSON lines on standard input, replies go to standard output.
 """
 
 import gc
@@ -16,11 +17,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from .control import block_signals
-from .process import Death, set_limits, take_descriptors
+from .control import BLOCKED_AT_START, block_signals
+from .process import Death, nothing_to_read, set_limits, take_descriptors
 
-MAX_COMMAND = 1024 * 1024
+MAX_COMMAND = 60 * 1024  # fits into a pipe at once: handing a command on never blocks
 GRACE_SECONDS = 5.0
+AGAIN_SECONDS = 1.0  # before a child that died while it waited is replaced
 SIGNALS = {"TERM": signal.SIGTERM, "USR1": signal.SIGUSR1, "KILL": signal.SIGKILL}
 VERBS = ("train", "profile", "predict")
 
@@ -33,7 +35,9 @@ class Slot:
 
     number: int
     job: str | None = None
-    pid: int = 0
+    pid: int = 0  # of the child that runs or waits for a job; 0: none
+    lead: int = -1  # where a waiting child reads its command
+    forked: float = 0.0
     deadline: float | None = None
     overdue: bool = False
     reply: dict[str, Any] | None = None  # of a dead child, sent when both ends are written
@@ -51,9 +55,10 @@ class Slot:
 class Host:
     """Runs until standard input ends or TERM comes; then it ends its children and returns."""
 
-    def __init__(self, slots: int, run_job: RunJob, hello: dict[str, Any]):
+    def __init__(self, slots: int, run_job: RunJob, warm_up: Callable[[], None], hello: dict[str, Any]):
         self._slots = [Slot(number) for number in range(slots)]
         self._run_job = run_job
+        self._warm_up = warm_up
         self._hello = hello
         self._death = Death()
         self._input = b""
@@ -77,11 +82,17 @@ class Host:
             self._watch_time()
             self._reap()
             self._write_ends()
+            self._fill()
+        for slot in self._slots:
+            if slot.pid:
+                os.kill(slot.pid, signal.SIGKILL)
+                os.waitpid(slot.pid, 0)
 
     def _wait(self, listening: bool) -> None:
         reads = [self._wake, *([0] if listening else [])]
         writes = [fd for slot in self._slots for fd in slot.unwritten]
         times = [t for t in (self._leaving, *(s.deadline for s in self._slots)) if t is not None]
+        times += [slot.forked + AGAIN_SECONDS for slot in self._slots if slot.pid == 0 and slot.job is None]
         timeout = max(0.0, min(times) - time.monotonic()) if times else None
         ready = select.select(reads, writes, [], timeout)[0]
         if self._wake in ready:
@@ -97,7 +108,7 @@ class Host:
             for line in lines:
                 self._handle(line)
             if len(self._input) > MAX_COMMAND:
-                self._log("a command is longer than 1 MiB; leaving")
+                self._log("a command is longer than 60 KiB; leaving")
                 return False
         return True
 
@@ -130,25 +141,44 @@ class Host:
         slot = self._slots[number]
         if slot.job is not None:
             return self._refuse(command, f"slot {number} is busy")
-        slot.pid = self._fork(command, slot)
+        if not slot.pid:
+            self._fork(slot)
+        line = json.dumps(command).encode() + b"\n"
+        try:
+            os.write(slot.lead, line)
+        except BrokenPipeError:  # it died while it waited, and was not noticed yet
+            os.waitpid(slot.pid, 0)
+            os.close(slot.lead)
+            self._fork(slot)
+            os.write(slot.lead, line)
+        os.close(slot.lead)
         slot.job, slot.overdue = command["id"], False
         slot.deadline = None if seconds is None else time.monotonic() + seconds
         self._reply({"type": "started", "id": slot.job, "slot": number, "pid": slot.pid})
 
-    def _fork(self, command: dict[str, Any], slot: Slot) -> int:
+    def _fill(self) -> None:
+        """Every free slot gets its waiting child."""
+        for slot in self._slots:
+            if self._leaving is None and slot.job is None and slot.pid == 0:
+                if time.monotonic() - slot.forked >= AGAIN_SECONDS:
+                    self._fork(slot)
+
+    def _fork(self, slot: Slot) -> None:
         for pipe in (slot.events, slot.logs):
             os.set_blocking(pipe, True)
         parent = os.getpid()
         sys.stderr.flush()
+        command, lead = os.pipe()
         # A signal to the child before it is ready stays pending in it instead of running the host's handler there.
-        everything = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
         pid = os.fork()
         if pid == 0:
             self._become(command, slot, parent)
-        signal.pthread_sigmask(signal.SIG_SETMASK, everything)
-        return pid
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        os.close(command)
+        slot.pid, slot.lead, slot.forked = pid, lead, time.monotonic()
 
-    def _become(self, command: dict[str, Any], slot: Slot, parent: int) -> NoReturn:
+    def _become(self, commands: int, slot: Slot, parent: int) -> NoReturn:
         """The child's life. It never returns into the host's loop, whatever happens."""
         code = 1
         try:
@@ -158,12 +188,16 @@ class Host:
             for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD):
                 signal.signal(number, signal.SIG_DFL)
             block_signals()
-            signal.pthread_sigmask(
-                signal.SIG_UNBLOCK, signal.valid_signals() - {signal.SIGTERM, signal.SIGINT, signal.SIGUSR1})
-            take_descriptors(slot.events, slot.logs)
-            os.environ["HOME"] = command["out"]
-            set_limits(command.get("limits") or {})
-            code = self._run_job(command)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, signal.valid_signals() - set(BLOCKED_AT_START))
+            take_descriptors(commands, slot.events, slot.logs)
+            self._warm_up()
+            line = sys.stdin.buffer.readline()
+            nothing_to_read()
+            if line:
+                command = json.loads(line)
+                os.environ["HOME"] = command["out"]
+                set_limits(command.get("limits") or {})
+                code = self._run_job(command)
         except BaseException:
             sys.excepthook(*sys.exc_info())
         finally:
@@ -213,7 +247,7 @@ class Host:
 
     def _reap(self) -> None:
         for slot in self._slots:
-            if slot.job is None or slot.reply is not None:
+            if slot.pid == 0:
                 continue
             # Looked at first and reaped last: while the child is a zombie its group's number cannot be taken.
             if os.waitid(os.P_PID, slot.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
@@ -223,6 +257,12 @@ class Host:
             except (ProcessLookupError, PermissionError):
                 pass  # no group, or macOS's answer for one that holds only the zombie
             _, status, usage = os.wait4(slot.pid, 0)
+            slot.pid = 0
+            if slot.job is None:
+                os.close(slot.lead)
+                self._log(f"the waiting child of slot {slot.number} died with {os.waitstatus_to_exitcode(status)}")
+                continue
+            slot.forked = 0.0
             self._ended(slot, status, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024))
 
     def _ended(self, slot: Slot, status: int, memory: int) -> None:

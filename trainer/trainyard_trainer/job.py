@@ -13,7 +13,7 @@ from . import VERSION
 from .catalogue import digest
 from .data.limits import Limits
 from .data.reader import read
-from .device import pick_device
+from .device import pick_device, use_threads
 from .loop import Settings, State
 from .models import ARCHITECTURES
 from .models.architecture import Architecture
@@ -21,6 +21,9 @@ from .outcome import JobFailed
 from .randomness import seed_weights
 from .spec import Spec, load_spec
 from .tasks.tabular import Tabular, prepare
+
+
+PREPARING = 16  # operations on a cell before the first step, about
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,6 +104,7 @@ def open_job(request: Request) -> Job:
     spec = load_spec(str(request.spec))
     table = read(request.data, request.format, request.gzip, request.limits)
     read_at = time.monotonic()
+    use_threads(request.threads, table.rows * len(table.columns) * PREPARING)
     problem = prepare(table, spec)
     problem.findings.extend({"code": f["code"], "message": f["message"]} for f in table.findings)
     architecture = ARCHITECTURES[spec.model.architecture]
@@ -112,6 +116,7 @@ def open_job(request: Request) -> Job:
     seed_weights(settings.seed)
     network = architecture.build(
         asdict(spec.model.hyperparameters), inputs["numeric"], inputs["levels"], problem.outputs).to(device)
+    use_threads(request.threads, settings.batch_size * sum(p.numel() for p in network.parameters()))
     optimizer = torch.optim.AdamW(
         network.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay, fused=True)
     return Job(

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from .control import Control
 from .events import Events
-from .pace import CheckpointClock, Pace
+from .pace import CheckpointSink, Pace
 from .randomness import permutation, seed_step
 from .tasks.problem import Part, Problem
 
@@ -65,7 +65,7 @@ class State:
 
 
 def fit(problem: Problem, settings: Settings, state: State, events: Events, control: Control,
-        checkpoints: CheckpointClock) -> str:
+        checkpoints: CheckpointSink) -> str:
     """Trains until the end; returns why: finished, early_stopped, diverged, user_stopped, released or time_limit."""
     device = next(state.network.parameters()).device
     batches = math.ceil(problem.train.rows / settings.batch_size)
@@ -89,7 +89,7 @@ def fit(problem: Problem, settings: Settings, state: State, events: Events, cont
             state.batch, state.step = state.batch + 1, state.step + 1
             state.loss_sum += loss * rows.rows
             state.not_finite = 0 if math.isfinite(loss) else state.not_finite + 1
-            pace.after_step(state, loss, rows.rows)
+            pace.after_step(state, loss, rows.rows, state.batch == batches)
             if state.not_finite >= NOT_FINITE_LIMIT:
                 events.metrics(state.step, state.epoch + 1, {"train/loss": loss})
                 return "diverged"

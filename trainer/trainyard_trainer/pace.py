@@ -1,7 +1,7 @@
 """The loop's clock work: phases around the first step, progress and its estimate, checkpoints by time."""
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from .checkpoint import Checkpoints
 from .events import Events
@@ -26,7 +26,8 @@ class Pace:
         if self._done == 0:
             self._events.phase("first_step")
 
-    def after_step(self, state: "State", loss: float, rows: int) -> None:
+    def after_step(self, state: "State", loss: float, rows: int, last: bool) -> None:
+        """`last`: of its epoch, whose own point at this step is about to follow."""
         self._done += 1
         if self._done == 1:
             self._events.phase("training")
@@ -34,7 +35,7 @@ class Pace:
             self._since = time.monotonic()
         else:
             self._rows += rows
-        if self._events.metrics_due():
+        if not last and self._events.metrics_due():
             self._events.metrics(state.step, state.epoch + 1, {"train/loss": loss})
         if self._events.progress_due():
             self.report(state)
@@ -47,6 +48,22 @@ class Pace:
             step=state.step, steps=self._steps,
             eta_seconds=round((self._steps - state.step) * elapsed / timed, 3) if known else None,
             samples_per_second=round(self._rows / elapsed, 1) if known else None)
+
+
+class CheckpointSink(Protocol):
+    def publish_if_due(self, state: "State") -> None: ...
+
+    def publish(self, state: "State") -> None: ...
+
+
+class NoCheckpoints:
+    """For a run that nobody will resume."""
+
+    def publish_if_due(self, state: "State") -> None:
+        """Never due."""
+
+    def publish(self, state: "State") -> None:
+        """Kept nowhere."""
 
 
 class CheckpointClock:

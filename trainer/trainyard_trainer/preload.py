@@ -4,6 +4,7 @@
 """
 
 import os
+from pathlib import Path
 from typing import Any
 
 import numpy
@@ -12,19 +13,33 @@ import torch
 import torch._dynamo  # noqa: F401
 
 from . import VERSION, verbs
+from .artifact.predict_source import predict_source
 from .catalogue import catalogue
+from .control import Control
 from .events import Events, open_sink
-from .host import RunJob
+from .job import Request, open_job
+from .loop import fit
+from .models import ARCHITECTURES
+from .pace import NoCheckpoints
+
+_HERE = Path(__file__).parent
 
 
-def load() -> tuple[RunJob, dict[str, Any]]:
-    """What a child runs, and the host's first reply without its time."""
+def load() -> dict[str, Any]:
+    """The host's first reply, without its time."""
+    for architecture in ARCHITECTURES:
+        predict_source(architecture)  # plain Python; kept for the children
     versions = {"trainer": VERSION, "torch": torch.__version__, "numpy": numpy.__version__, "polars": polars.__version__}
-    offered = catalogue()
-    return run_job, {
-        "type": "ready", "pid": os.getpid(), "versions": versions, "catalogue_hash": offered["hash"],
-        "architectures": [entry["id"] for entry in offered["architectures"]],
-    }
+    return {"type": "ready", "pid": os.getpid(), "versions": versions, "catalogue_hash": catalogue()["hash"],
+            "architectures": list(ARCHITECTURES)}
+
+
+def warm_up() -> None:
+    """In a child that waits for its job: one epoch of a tiny one, so that the first step of the real one is not the
+    first use of any kernel, thread pool or code path. Nothing of it is written or sent."""
+    request = Request(spec=_HERE / "warm-up.json", data=_HERE / "warm-up.csv", format="csv", gzip=False, out=_HERE)
+    job = open_job(request)
+    fit(job.problem, job.settings, job.state, Events(lambda event: None), Control(), NoCheckpoints())
 
 
 def run_job(command: dict[str, Any]) -> int:

@@ -22,6 +22,12 @@ def allowed_environment(environment: dict[str, str]) -> dict[str, str]:
     }
 
 
+def with_patient_threads(environment: dict[str, str]) -> dict[str, str]:
+    """Threads of a parallel operation sleep while they wait for each other. By default they spin, and two jobs on two
+    busy cores then take a hundred times as long. Read by OpenMP when torch is imported."""
+    return {"OMP_WAIT_POLICY": "PASSIVE", **environment}
+
+
 class Death:
     """Ties the life of a child to its parent. The library is looked up before any fork."""
 
@@ -57,15 +63,20 @@ def _data_bytes() -> int:
         return 0
 
 
-def take_descriptors(events: int, logs: int) -> None:
-    """Nothing is left open but: 0 nothing to read, 1 and 2 the logs, 3 the events."""
-    # Copied out of the way first: a slot's own numbers may be 1 to 3.
-    events, logs = os.dup(events), os.dup(logs)
-    events, logs = _high(events), _high(logs)
-    nothing = _high(os.open(os.devnull, os.O_RDONLY))
-    for source, target in ((nothing, 0), (logs, 1), (logs, 2), (events, 3)):
+def take_descriptors(commands: int, events: int, logs: int) -> None:
+    """Nothing is left open but: 0 the command to come, 1 and 2 the logs, 3 the events."""
+    # Copied out of the way first: a slot's own numbers may be 0 to 3.
+    high = [_high(os.dup(fd)) for fd in (commands, logs, logs, events)]
+    for target, source in enumerate(high):
         os.dup2(source, target)
     os.closerange(4, max(_open_descriptors(), default=3) + 1)
+
+
+def nothing_to_read() -> None:
+    """Standard input becomes empty."""
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
 
 
 def is_open(descriptor: int) -> bool:

@@ -23,8 +23,6 @@ FULL_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 def run_train(request: Request, events: Events, control: Control) -> None:
     """Runs the job to its result event. Raises what ended it otherwise, see `as_failure`."""
     events.phase("loading")
-    if request.threads is not None:
-        torch.set_num_threads(request.threads)
     events.send("result", **_run(request, events, control))
 
 

@@ -1,10 +1,11 @@
 """The text of predict.py for one architecture: the template with the rules of cells, the scaling and the network."""
 
+import functools
 import inspect
 import re
 
 from ..data import cells, transform
-from ..models.architecture import Architecture
+from ..models import ARCHITECTURES
 from . import predict_template
 
 _EMBEDDED = re.compile(r"# <embedded.*?# </embedded>\n", re.DOTALL)
@@ -15,8 +16,10 @@ def network_of(art):
 '''
 
 
-def predict_source(architecture: Architecture) -> str:
+@functools.cache
+def predict_source(architecture_id: str) -> str:
     """One file that runs with torch and the standard library. Imports are gathered at its top."""
+    architecture = ARCHITECTURES[architecture_id]
     imports: set[str] = set()
     bodies = []
     for module in (cells, transform):

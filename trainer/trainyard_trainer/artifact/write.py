@@ -22,7 +22,7 @@ def write_artifacts(job: Job, weights: dict[str, Tensor], metrics: dict[str, Any
     """Writes all of them into `<out>/artifacts`, the model last; returns their names."""
     folder = job.request.out / "artifacts"
     folder.mkdir(parents=True, exist_ok=True)
-    source = predict_source(job.architecture)
+    source = predict_source(job.architecture.id)
     data = {"sha256": job.data_sha256, "rows": job.rows}
     artifact = {
         "task": job.problem.task,
