@@ -142,6 +142,7 @@ export const FinishBody = Closed({
     { maxItems: 100 }
   )
 })
+export type FinishBody = Static<typeof FinishBody>
 export const FinishReply = Type.Object({ state: Type.String() })
 export const ReleaseBody = Closed({ job_id: Id, attempt: Type.Integer({ minimum: 1 }) })
 
@@ -151,6 +152,7 @@ export const ProfileClaimBody = Closed({
   claim_id: Id,
   worker_id: Type.String({ minLength: 1, maxLength: 128 })
 })
+export type ProfileClaimBody = Static<typeof ProfileClaimBody>
 export const ProfileClaim = Type.Object({
   dataset_id: Id,
   attempt: Type.Integer({ minimum: 1 }),

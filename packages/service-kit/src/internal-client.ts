@@ -70,7 +70,8 @@ async function readJson(response: Response): Promise<unknown> {
   }
 }
 
-function refusal(status: number, content: unknown) {
+/** The callee's own refusal as it is thrown here; anything but a 4xx with an error body is UNAVAILABLE. */
+export function refusal(status: number, content: unknown) {
   if (status < 500 && Value.Check(ErrorBody, content) && content.error.code in ERRORS) {
     const { code, message, details } = content.error
     return fail(code as ErrorCode, { message, details })

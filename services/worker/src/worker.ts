@@ -1,0 +1,103 @@
+import { mkdir } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import type { Logger } from '@trainyard/service-kit/log'
+import type { Redis } from 'ioredis'
+import type { Static } from 'typebox'
+import { Agent } from 'undici'
+import { listenToBells } from './bells.ts'
+import type { WorkerConfig } from './config.ts'
+import { datasetApi } from './dataset-api.ts'
+import { datasetCache } from './dataset-cache.ts'
+import { jobApi } from './job-api.ts'
+import { jobLoop } from './job-loop.ts'
+import { platformApi } from './platform-api.ts'
+import { profileLoop } from './profile-loop.ts'
+import { scratchFolders } from './scratch.ts'
+import { trainerHost } from './trainer-host.ts'
+import { transfers } from './transfer.ts'
+
+type Deps = {
+  config: Readonly<Static<typeof WorkerConfig>>
+  env: Record<string, string | undefined>
+  setpriv: string | null
+  redis: Redis
+  clock: () => number
+  log: Logger
+}
+
+/** From the wish to release to the kill: what is left of 30 s is for the checkpoint's way to the store. */
+const RELEASE_LIMIT_MS = 15_000
+
+/** All parts of the worker, put together and running. */
+export async function startWorker({ config, env, setpriv, redis, clock, log }: Deps) {
+  const apiAgent = new Agent({ connect: { timeout: 3_000 }, keepAliveTimeout: 60_000, connections: 16 })
+  const storeAgent = new Agent({ connect: { timeout: 5_000 }, connections: 32 })
+  const store = transfers(storeAgent)
+  const scratch = scratchFolders(config.SCRATCH_DIR)
+  const home = join(config.SCRATCH_DIR, 'host')
+  await scratch.clear()
+  await mkdir(home, { recursive: true, mode: 0o700 })
+  const host = trainerHost({
+    python: config.PYTHON,
+    trainerDir: config.TRAINER_DIR,
+    home,
+    // One more than devices: the last one is for short work that a person waits for.
+    slots: config.DEVICES + 1,
+    env,
+    setpriv,
+    clock,
+    log
+  })
+  const cache = datasetCache({
+    folder: join(config.SCRATCH_DIR, 'cache'),
+    limitBytes: config.CACHE_LIMIT_BYTES,
+    transfers: store,
+    log,
+    clock
+  })
+  await cache.start()
+  const api = (url: string) => platformApi(url, apiAgent, log)
+  const common = {
+    host,
+    cache,
+    scratch,
+    clock,
+    log,
+    workerId: config.WORKER_ID,
+    pollMs: config.POLL_SECONDS * 1_000
+  }
+  const jobs = jobLoop({
+    ...common,
+    jobs: jobApi(api(config.JOB_INTERNAL_URL), config.WORKER_TOKEN),
+    transfers: store,
+    accelerator: config.ACCELERATOR,
+    devices: config.DEVICES,
+    threads: config.TRAINER_THREADS ?? Math.max(1, Math.floor(availableParallelism() / config.DEVICES)),
+    fileLimitBytes: config.ARTIFACT_LIMIT_BYTES,
+    limits: {
+      stopMs: config.STOP_LIMIT_SECONDS * 1_000,
+      releaseMs: RELEASE_LIMIT_MS,
+      resultMs: config.RESULT_LIMIT_SECONDS * 1_000
+    }
+  })
+  const profiles = profileLoop({
+    ...common,
+    datasets: datasetApi(api(config.DATASET_INTERNAL_URL), config.WORKER_TOKEN),
+    slot: config.DEVICES,
+    memoryBytes: config.PROFILE_MEMORY_BYTES,
+    limitSeconds: config.PROFILE_LIMIT_SECONDS
+  })
+  const loops = { jobs, profiles, accelerator: config.ACCELERATOR, devices: config.DEVICES }
+  const consumers = listenToBells(redis, loops, log)
+  jobs.wake()
+  profiles.wake()
+  return {
+    host,
+    cache,
+    jobs,
+    profiles,
+    consumers,
+    closeConnections: () => Promise.all([apiAgent.destroy(), storeAgent.destroy()])
+  }
+}
