@@ -1,33 +1,27 @@
 """Columns of dates and times: one convention a column, decided by all of its cells."""
 
-from dataclasses import dataclass
-
 import polars as pl
 
 from . import cells
 
-HEAD = 64
-CONVENTIONS = ("iso", "day_first", "month_first")
-UNDECIDED = {"day_first", "month_first"}
+CONVENTIONS = frozenset(("iso", "day_first", "month_first"))
+UNDECIDED = frozenset(("day_first", "month_first"))
 
 
-@dataclass(frozen=True, slots=True)
-class Dates:
-    """`possible`: the conventions under which every cell is a date (empty: none fits all). `dated`: whether
-    every cell is a date under some convention of its own."""
-
-    possible: set[str]
-    dated: bool
+def is_date(cell: str) -> bool:
+    """Whether a cell may stand in a column of dates."""
+    return cells.missing_word(cell, trim=True) is not None or bool(cells.date_conventions(cell))
 
 
-def read_dates(present: pl.Series) -> Dates:
-    """Reads the cells of a column that are not missing."""
-    if not len(present) or not all(cells.date_conventions(cell) for cell in present.head(HEAD).to_list()):
-        return Dates(set(), False)
-    possible, dated = set(CONVENTIONS), True
-    for cell in present.unique().to_list():
+def read_dates(texts: pl.Series) -> frozenset[str] | None:
+    """The conventions under which every cell of a column is a date or missing: empty where each cell is one
+    but no convention fits all, None where a cell is no date or all are missing."""
+    possible, dates = CONVENTIONS, 0
+    for cell in texts.unique().to_list():
+        if cells.missing_word(cell, trim=True) is not None:
+            continue
         found = cells.date_conventions(cell)
-        possible &= found
         if not found:
-            return Dates(set(), False)
-    return Dates(possible, dated)
+            return None
+        possible, dates = possible & found, dates + 1
+    return possible if dates else None

@@ -1,16 +1,18 @@
 """What a person should know about the reading: sentences with a code, never a refusal."""
 
 
+import re
+
 from . import cells
 from .lines import Lines
-from .raw import RawColumn
+from .raw import RawColumn, RawTable
 from .records import shown
 from .table import Column
 
 TEXTUAL = ("category", "id", "text", "boolean")
 LABELS = 1_000
 HEAD = 64
-_NUMBER_LIKE = r"^[ \t]*[+-]?[0-9][0-9.,]*(?:[eE][+-]?[0-9]+)?[ \t]*$"
+_NUMBER_LIKE = re.compile(r"[ \t]*[+-]?[0-9][0-9.,]*(?:[eE][+-]?[0-9]+)?[ \t]*\Z")
 _PLAIN = f"^(?:{cells.NUMBER_PATTERNS['plain']})$"
 ORDER_WORDS = {"day_first": "day first", "month_first": "month first"}
 STYLE_WORDS = {
@@ -30,7 +32,8 @@ def number_style(name: str, style: str) -> dict:
     return finding(style, "info", message, name)
 
 
-def ambiguous_marks(name: str, raw: RawColumn) -> dict:
+def ambiguous_marks(raw: RawColumn) -> dict:
+    name = raw.name
     example = shown(raw.cells.filter(raw.cells.str.contains("[.,]"))[0])
     message = (
         f"Cells of {shown(name)} such as {example} may hold decimals or thousands, and nothing in the file tells: "
@@ -53,15 +56,18 @@ def mixed_dates(name: str) -> dict:
     return finding("mixed_dates", "warning", message, name)
 
 
-def of_column(column: Column, raw: RawColumn, lines: Lines) -> list[dict]:
-    """The findings on one typed column."""
-    found = _missing(column, raw) + _kinds(column, raw)
-    if column.type == "empty":
-        found.append(finding("empty_column", "warning", f"{shown(column.name)} has no value in any row.", column.name))
-    if column.type == "category":
-        found += _labels(column)
-    if column.type in ("category", "id", "text") and not column.nested:
-        found += _almost_numbers(column, raw, lines)
+def of_columns(columns: list[Column], raw: RawTable) -> list[dict]:
+    """The findings on typed columns, in their order."""
+    found = []
+    for column, cells_of in zip(columns, raw.columns, strict=True):
+        found += _missing(column, cells_of) + _kinds(column, cells_of)
+        if column.type == "empty":
+            message = f"{shown(column.name)} has no value in any row."
+            found.append(finding("empty_column", "warning", message, column.name))
+        if column.type == "category":
+            found += _labels(column)
+        if column.type in ("category", "id", "text") and not column.nested:
+            found += _almost_numbers(column, cells_of, raw.lines)
     return found
 
 
@@ -94,11 +100,11 @@ def _kinds(column: Column, raw: RawColumn) -> list[dict]:
 
 
 def _labels(column: Column) -> list[dict]:
-    unique = column.values.drop_nulls().unique(maintain_order=True)
+    unique = column.values.unique(maintain_order=True)
     if len(unique) > LABELS:
         return []
     groups: dict[str, list[str]] = {}
-    for label in unique.to_list():
+    for label in unique.drop_nulls().to_list():
         groups.setdefault(label.strip().casefold(), []).append(label)
     alike = [labels for labels in groups.values() if len(labels) > 1]
     if not alike:
@@ -113,9 +119,9 @@ def _labels(column: Column) -> list[dict]:
 
 def _almost_numbers(column: Column, raw: RawColumn, lines: Lines) -> list[dict]:
     """Why a column that looks like numbers is none: codes that would change, or a few other cells."""
-    present = column.values.drop_nulls()
-    if not present.head(HEAD).str.contains(_NUMBER_LIKE).any():
+    if not any(map(_NUMBER_LIKE.match, column.values.head(HEAD).drop_nulls().to_list())):
         return []
+    present = column.values.drop_nulls()
     found = []
     codes = present.filter(present.str.contains(r"^[+-]?0[0-9]+$|^[+-]?[0-9]+[eE][0-9]+$"))
     if len(codes):

@@ -164,7 +164,8 @@ class _Cells:
         if len(self.columns) == self.limits.columns:
             message = f"With line {line} the records have more than {self.limits.columns:,} keys, which is the limit."
             raise BadRecord(line, name[:80], "too_many_columns", message)
-        self.columns[name] = [pl.repeat("", self.lines.rows, dtype=pl.String, eager=True)]
+        absent = self.lines.rows
+        self.columns[name] = [pl.repeat("", absent, dtype=pl.String, eager=True)] if absent else []
         self.kinds[name] = set()
 
     def flush(self) -> None:

@@ -1,16 +1,17 @@
 """Columns of numbers: all cells fit, or the column is none."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.ma  # noqa: F401  polars asks for it with the first array it is given, which costs every child 20 ms
 import polars as pl
 
 from . import cells
-from .raw import RawColumn
 
 _INFINITE = r"(?i)^[+-]?inf(inity)?$"
 _MARKS = {"plain": r"[.eE]", "decimal_comma": ",", "thousands_comma": r"\."}
-HEAD = 64
+BLANK_ENDS = r"^[ \t]|[ \t]$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,58 +20,71 @@ class Numerals:
     written without a point."""
 
     values: np.ndarray
-    words: dict[str, int]
+    missing: np.ndarray
     infinite: np.ndarray
     whole: bool
 
 
-def read_numbers(column: RawColumn, style: str) -> Numerals | None:
-    """The column as numbers in a style, or None where a cell is neither a number, infinite, nor missing.
-    Blanks around a cell mean nothing here."""
-    head = column.cells.head(HEAD).to_list()
-    if not all(_fits(cell, style) for cell in head):
-        return None
-    result = _read(column.cells, style)
-    return result or _read(column.cells.str.strip_chars(cells.BLANKS), style)
-
-
-def _fits(cell: str, style: str) -> bool:
+def fits(cell: str, style: str) -> bool:
+    """Whether a cell may stand in a column of numbers."""
     return (
-        cells.missing_word(cell, trim=True) is not None
-        or cells.number(cell, style) is not None
+        cells.number(cell, style) is not None
+        or cells.missing_word(cell, trim=True) is not None
         or cells.is_infinite(cell, style)
     )
 
 
-def _read(texts: pl.Series, style: str) -> Numerals | None:
-    missing = texts.is_in(list(cells.MISSING))
-    fits = texts.str.contains(f"^(?:{cells.NUMBER_PATTERNS[style]})$")
-    strange = ~(fits | missing)
-    infinite = np.zeros(len(texts), bool)
-    if strange.any():
-        infinite = texts.str.contains(_INFINITE).to_numpy()
-        if (strange.to_numpy() & ~infinite).any():
-            return None
-    values = _values(texts, style, missing)
-    if not _exact(texts, values, style):
-        return None
-    infinite |= np.isinf(values)
-    finite = np.isfinite(values)
-    if not finite.any():
-        return None
-    known = values[finite]
-    whole = bool((known == np.floor(known)).all()) and not texts.filter(~missing).str.contains(_MARKS[style]).any()
-    return Numerals(values, count_words(texts, missing), np.flatnonzero(infinite), whole)
+def read_numbers(frame: pl.DataFrame, names: Iterable[str], style: str) -> dict[str, Numerals]:
+    """Those of the columns `names` that hold only numbers, infinities and missing cells in a style.
+    Blanks around a cell mean nothing here. One query for all columns: a query costs more than a small column."""
+    names = list(names)
+    found = _read(frame, names, style) if names else {}
+    rest = [name for name in names if found[name] is None]
+    if rest:
+        padded = frame.select(pl.col(rest).str.contains(BLANK_ENDS).any()).row(0)
+        rest = [name for name, blanks in zip(rest, padded, strict=True) if blanks]
+    if rest:
+        found |= _read(frame.select(pl.col(rest).str.strip_chars(cells.BLANKS)), rest, style)
+    return {name: numerals for name, numerals in found.items() if numerals is not None}
 
 
-def _values(texts: pl.Series, style: str, missing: pl.Series) -> np.ndarray:
+def _read(frame: pl.DataFrame, names: list[str], style: str) -> dict[str, Numerals | None]:
+    parts = frame.select(part for name in names for part in _parts(name, style))
+    return {name: _numerals(frame[name], name, parts, style) for name in names}
+
+
+def _parts(name: str, style: str) -> list[pl.Expr]:
+    text = pl.col(name)
+    digits = text
     if style == "decimal_comma":
-        texts = texts.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
+        digits = text.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
     elif style == "thousands_comma":
-        texts = texts.str.replace_all(",", "", literal=True)
-    values = texts.cast(pl.Float64, strict=False).fill_null(np.nan).to_numpy(writable=True)
-    values[missing.to_numpy()] = np.nan
-    return values + 0.0  # a negative zero is zero
+        digits = text.str.replace_all(",", "", literal=True)
+    return [
+        text.is_in(list(cells.MISSING)).alias(f"missing {name}"),
+        text.str.contains(f"^(?:{cells.NUMBER_PATTERNS[style]})$").alias(f"fits {name}"),
+        digits.cast(pl.Float64, strict=False).fill_null(np.nan).alias(f"value {name}"),
+    ]
+
+
+def _numerals(texts: pl.Series, name: str, parts: pl.DataFrame, style: str) -> Numerals | None:
+    missing, fit = parts[f"missing {name}"].to_numpy(), parts[f"fits {name}"].to_numpy()
+    infinite = np.zeros(len(texts), bool)
+    strange = ~(fit | missing)
+    if strange.any():
+        infinite = texts.str.contains(_INFINITE).to_numpy() & strange
+        if (strange & ~infinite).any():
+            return None
+    values = parts[f"value {name}"].to_numpy() + 0.0  # a copy of its own, and no negative zero
+    values[missing] = np.nan
+    infinite = infinite | np.isinf(values)
+    known = values[np.isfinite(values)]
+    if not len(known) or not _exact(texts, values, style):
+        return None
+    # A whole number written with a point (1.0) makes a column of numbers, not of integers.
+    whole = bool((known == np.floor(known)).all())
+    whole = whole and not texts.filter(~parts[f"missing {name}"]).str.contains(_MARKS[style]).any()
+    return Numerals(values, missing, np.flatnonzero(infinite), whole)
 
 
 def _exact(texts: pl.Series, values: np.ndarray, style: str) -> bool:
@@ -82,10 +96,10 @@ def _exact(texts: pl.Series, values: np.ndarray, style: str) -> bool:
     return all(cells.number(text, style) is not None or cells.is_infinite(text, style) for text in unique)
 
 
-def count_words(texts: pl.Series, missing: pl.Series) -> dict[str, int]:
+def count_words(texts: pl.Series, missing: pl.Series | np.ndarray) -> dict[str, int]:
     """How often each missing word occurs."""
     if not missing.any():
         return {}
-    found = texts.filter(missing).value_counts()
+    found = texts.filter(pl.Series(missing)).value_counts()
     counts = dict(zip(found[found.columns[0]].to_list(), found[found.columns[1]].to_list(), strict=True))
     return {word: counts[word] for word in cells.MISSING if word in counts}

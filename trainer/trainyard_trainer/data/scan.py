@@ -28,10 +28,10 @@ class Block:
 
 
 def scan(data: bytes, separator: str, first_line: int, width: int | None, limits: Limits, last: bool) -> Block:
-    """The whole records at the start of `data`, checked against `width` (None: the first record's).
+    """The whole records at the start of `data`, each `width` values wide (None: as wide as the first).
 
-    Without `last` more data follows, and a record that may go on is left. Raises BadRecord for the first
-    record that is refused, unless records before it are good: then it is the block's `fault`.
+    Without `last` more data follows, and a record that may go on is left. The records end before the first one
+    that is refused, which is the block's `fault`.
     """
     if last and not data.endswith((b"\n", b"\r")):
         data += b"\n"
@@ -44,71 +44,72 @@ def scan(data: bytes, separator: str, first_line: int, width: int | None, limits
             lone[-1:] = False  # its LF may come with the next data
         ends |= lone
     separators = bytes_ == ord(separator)
-    line_ends = np.flatnonzero(ends)
+    line_ends = record_ends = np.flatnonzero(ends)
     fault_at, outside = None, None
     if b'"' in data:
         is_quote = bytes_ == QUOTE
-        outside = np.bitwise_xor.accumulate(is_quote.view(np.uint8)).view(bool)
-        np.logical_not(outside, out=outside)
+        outside = ~np.bitwise_xor.accumulate(is_quote.view(np.uint8)).view(bool)
         separators &= outside
-        fault_at = _quote_fault(bytes_, is_quote, ord(separator), last)
         record_ends = line_ends[outside[line_ends]]
-    else:
-        record_ends = line_ends
-    if fault_at is not None:
-        record_ends = record_ends[: np.searchsorted(record_ends, fault_at)]
+        fault_at = _quote_fault(bytes_, is_quote, ord(separator), last)
+        if fault_at is not None:
+            record_ends = record_ends[: np.searchsorted(record_ends, fault_at)]
     consumed = int(record_ends[-1]) + 1 if len(record_ends) else 0
-    starts = np.concatenate(([0], record_ends[:-1] + 1)) if len(record_ends) else record_ends
     fault = _fault(bytes_, separators, outside, line_ends, consumed, fault_at, first_line, limits)
+    starts = np.concatenate(([0], record_ends[:-1] + 1))[: len(record_ends)]
     lengths = record_ends - starts
     if b"\r" in data:
-        lengths = lengths - ((bytes_[record_ends] == LF) & (bytes_[record_ends - 1] == CR) & (lengths > 0))
-    blank = lengths == 0
-    if len(line_ends) >= len(record_ends) and len(record_ends) and line_ends[len(record_ends) - 1] == record_ends[-1]:
-        lines, used = np.arange(len(record_ends)) + first_line, len(record_ends)
-    else:
-        lines = np.searchsorted(line_ends, starts) + first_line
-        used = int(np.searchsorted(line_ends, consumed))
-    has_blank = bool(blank.any())
+        lengths -= (bytes_[record_ends] == LF) & (bytes_[record_ends - 1] == CR) & (lengths > 0)
+    lines = _lines(line_ends, record_ends, starts) + first_line
+    has_blank = not lengths.all()
     if has_blank:
-        kept = ~blank
-        record_ends, starts, lengths, lines = record_ends[kept], starts[kept], lengths[kept], lines[kept]
-    if len(record_ends):
-        places = np.flatnonzero(separators[:consumed])
-        _check(places, starts, record_ends, lengths, lines, width, limits)
+        kept = lengths > 0
+        starts, record_ends, lengths, lines = starts[kept], record_ends[kept], lengths[kept], lines[kept]
+    odd = _odd(np.flatnonzero(separators[:consumed]), starts, record_ends, lengths, lines, width, limits)
+    if odd:
+        place, fault = odd
+        consumed, lines = int(starts[place]), lines[:place]
     body = _clean(data[:consumed], ends[:consumed], None if outside is None else outside[:consumed], has_blank)
-    return Block(body, lines, consumed, used, fault)
+    return Block(body, lines, consumed, int(np.searchsorted(line_ends, consumed)), fault)
 
 
-def _check(places, starts, ends, lengths, lines, width, limits: Limits) -> None:
+def _lines(line_ends, record_ends, starts):
+    """How many line ends stand before each record."""
+    count = len(record_ends)
+    if count and line_ends[count - 1] == record_ends[-1]:
+        return np.arange(count)  # no line end inside a record
+    return np.searchsorted(line_ends, starts)
+
+
+def _odd(places, starts, ends, lengths, lines, width, limits: Limits) -> tuple[int, BadRecord] | None:
+    """The first record of another width or too large, and what is wrong with it; `places`: of separators."""
+    if not len(ends):
+        return None
     if width is None:
         width = int(np.searchsorted(places, ends[0])) + 1
-    if len(places) != len(ends) * (width - 1):
-        _ragged(places, starts, ends, lines, width)
-    if width > 1:
+    even = len(places) == len(ends) * (width - 1)
+    if even and width > 1:
         grid = places.reshape(len(ends), width - 1)
-        if (grid[:, -1] > ends).any() or (grid[:, 0] < starts).any():
-            _ragged(places, starts, ends, lines, width)
-    if int(lengths.max()) > limits.cell_bytes:
-        _check_sizes(places, starts, lengths, lines, limits)
-
-
-def _ragged(places, starts, ends, lines, width: int) -> None:
+        even = not ((grid[:, -1] > ends).any() or (grid[:, 0] < starts).any())
+    if even and int(lengths.max()) <= limits.cell_bytes:
+        return None
     counts = np.searchsorted(places, ends) - np.searchsorted(places, starts) + 1
-    odd = int(np.flatnonzero(counts != width)[0])
-    check_width(int(lines[odd]), int(counts[odd]), width)
+    for record in np.flatnonzero((counts != width) | (lengths > limits.cell_bytes)).tolist():
+        try:
+            check_width(int(lines[record]), int(counts[record]), width)
+            _check_size(places, int(starts[record]), int(lengths[record]), int(lines[record]), limits)
+        except BadRecord as bad:
+            return record, bad
+    return None
 
 
-def _check_sizes(places, starts, lengths, lines, limits: Limits) -> None:
-    for record in np.flatnonzero(lengths > limits.cell_bytes):
-        start, length, line = int(starts[record]), int(lengths[record]), int(lines[record])
-        if length > limits.record_bytes:
-            raise BadRecord(line, None, "record_too_large", record_message(line, limits))
-        inner = places[np.searchsorted(places, start) : np.searchsorted(places, start + length)]
-        bounds = np.concatenate(([start - 1], inner, [start + length]))
-        wide = np.flatnonzero(np.diff(bounds) - 1 > limits.cell_bytes)
-        if len(wide):
-            raise BadRecord(line, int(wide[0]) + 1, "cell_too_large", cell_message(line, limits))
+def _check_size(places, start: int, length: int, line: int, limits: Limits) -> None:
+    if length > limits.record_bytes:
+        raise BadRecord(line, None, "record_too_large", record_message(line, limits))
+    inner = places[np.searchsorted(places, start) : np.searchsorted(places, start + length)]
+    wide = np.flatnonzero(np.diff([start - 1, *inner, start + length]) - 1 > limits.cell_bytes)
+    if len(wide):
+        raise BadRecord(line, int(wide[0]) + 1, "cell_too_large", cell_message(line, limits))
 
 
 def cell_message(line: int, limits: Limits) -> str:

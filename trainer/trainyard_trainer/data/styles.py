@@ -2,17 +2,12 @@
 
 import re
 
-from .numerals import Numerals, read_numbers
-from .raw import RawColumn
+import polars as pl
+
+from .numerals import Numerals
 
 _GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}([.,])[0-9]{3}")
 COMMA_STYLES = ("decimal_comma", "thousands_comma")
-
-
-def comma_styles(column: RawColumn) -> dict[str, Numerals]:
-    """The readings with commas that fit all cells: none, one, or both where the cells cannot tell."""
-    readings = {style: read_numbers(column, style) for style in COMMA_STYLES}
-    return {style: numerals for style, numerals in readings.items() if numerals is not None}
 
 
 def preferred(styles: dict[str, Numerals], separator: str | None, others: set[str]) -> str | None:
@@ -26,9 +21,9 @@ def preferred(styles: dict[str, Numerals], separator: str | None, others: set[st
     return "thousands_comma" if separator == "," and not decided else None
 
 
-def dots_may_group(column: RawColumn, numerals: Numerals) -> bool:
+def dots_may_group(texts: pl.Series, numerals: Numerals) -> bool:
     """Whether every cell with a point of a plainly read column could be thousands as well (1.205)."""
     if numerals.whole:
         return False
-    dotted = column.cells.filter(column.cells.str.contains(".", literal=True)).str.strip_chars().unique()
+    dotted = texts.filter(texts.str.contains(".", literal=True)).str.strip_chars().unique()
     return all(_GROUPED.fullmatch(text) for text in dotted)
