@@ -1,0 +1,102 @@
+import type { Claim, ClaimBody } from '@trainyard/contracts/internal'
+import type { CreateJob } from '@trainyard/contracts/training'
+import { attemptToken, claimedColumns, nextEligible } from '@trainyard/queue/leased-work'
+import { type Db, isUniqueViolation } from '@trainyard/service-kit/postgres'
+import { and, eq, sql } from 'drizzle-orm'
+import { newestCheckpoint } from './checkpoints.ts'
+import { jobs } from './db/schema.ts'
+import type { Deps } from './deps.ts'
+import { moveJob } from './job-state.ts'
+import { fairOrder, runningPerWorkspace } from './job-view.ts'
+import { WORK } from './queues.ts'
+
+/**
+ * Gives a worker the next job in fairness order, or nothing. Bells of a queue are interchangeable, so a claim names
+ * no job. The same `claim_id` gets the same answer while its attempt is current.
+ */
+export async function claimJob(deps: Deps, body: ClaimBody): Promise<Claim | undefined> {
+  const { db, log, catalogue } = deps
+  if (body.accelerator === 'gpu') await noteGpuWorker(db, body.worker_id)
+  if (body.catalogue_hash !== catalogue.hash) {
+    log.warn(
+      { worker_id: body.worker_id },
+      'this worker has another catalogue of architectures; it gets no jobs'
+    )
+    return undefined
+  }
+  return (await repeated(deps, body)) ?? (await fresh(deps, body))
+}
+
+async function fresh(deps: Deps, body: ClaimBody): Promise<Claim | undefined> {
+  const { hash } = attemptToken(deps.secrets.attempts, body.claim_id)
+  try {
+    const moved = await moveJob(deps.db, {
+      id: nextEligible(WORK, {
+        join: runningPerWorkspace,
+        eligible: sql`q.queue = ${`train-${body.accelerator}`} and q.architecture = any(${sql.param(body.kinds)})
+          and q.gpus <= ${body.devices}`,
+        order: fairOrder
+      }),
+      from: 'queued',
+      to: 'running',
+      phase: 'claiming',
+      set: claimedColumns({
+        claimId: body.claim_id,
+        workerId: body.worker_id,
+        tokenHash: hash,
+        leaseSeconds: deps.leaseSeconds
+      }),
+      also: sql`begun as (insert into job.attempts (job_id, attempt, claim_id, worker_id, token_hash, from_step)
+        select id, attempt, claim_id, worker_id, token_hash, coalesce((
+          select c.step from job.checkpoints c where c.job_id = moved.id and c.attempt > moved.fresh_after
+          order by c.attempt desc, c.step desc limit 1), 0)
+        from moved)`
+    })
+    if (!moved) return undefined
+    deps.publish(moved.workspaceId, [moved.update])
+    return await answer(deps, body.claim_id, moved.id)
+  } catch (err) {
+    // The same claim at the same moment: the other one got a job, and this one gets the same answer.
+    if (isUniqueViolation(err, 'attempts_claim')) return repeated(deps, body)
+    throw err
+  }
+}
+
+async function repeated(deps: Deps, { claim_id }: ClaimBody): Promise<Claim | undefined> {
+  const { rows } = await deps.db.execute<{ job_id: string }>(
+    sql`select job_id from job.attempts where claim_id = ${claim_id}`
+  )
+  const [row] = rows
+  return row && answer(deps, claim_id, row.job_id)
+}
+
+async function answer(deps: Deps, claimId: string, jobId: string): Promise<Claim | undefined> {
+  const { token, hash } = attemptToken(deps.secrets.attempts, claimId)
+  const [job] = await deps.db
+    .select()
+    .from(jobs)
+    .where(and(eq(jobs.id, jobId), eq(jobs.claimId, claimId), eq(jobs.tokenHash, hash)))
+  if (!job) return undefined
+  const checkpoint = await newestCheckpoint(deps.db, job.id, job.freshAfter)
+  const { format, ...file } = job.dataset
+  return {
+    job_id: job.id,
+    attempt: job.attempt,
+    attempt_token: token,
+    lease_seconds: deps.leaseSeconds,
+    spec: { ...job.spec, task: job.task } satisfies CreateJob,
+    dataset: { ...file, format: format as Claim['dataset']['format'] },
+    checkpoint: checkpoint && {
+      name: checkpoint.name,
+      step: checkpoint.step,
+      bytes: checkpoint.bytes,
+      sha256: checkpoint.sha256,
+      url: await deps.store.presignGet(checkpoint.key)
+    }
+  }
+}
+
+async function noteGpuWorker(db: Db, workerId: string) {
+  await db.execute(sql`insert into job.gpu_workers (worker_id) values (${workerId})
+    on conflict (worker_id) do update set seen_at = now()`)
+}

@@ -1,0 +1,107 @@
+import { Closed, Id, IdParams, Link } from '@trainyard/contracts/common'
+import { ArtifactPage } from '@trainyard/contracts/training'
+import { fail } from '@trainyard/service-kit/errors'
+import type { App } from '@trainyard/service-kit/server'
+import { userOf } from '@trainyard/service-kit/user-auth'
+import { and, eq } from 'drizzle-orm'
+import { Type } from 'typebox'
+import { currentArtifacts, findArtifact, viewArtifact } from '../artifacts.ts'
+import { artifacts } from '../db/schema.ts'
+import type { Deps } from '../deps.ts'
+import { sendArtifact } from '../download.ts'
+import { readRow } from '../job-view.ts'
+import { readLink, signLink } from '../links.ts'
+import { doc, refusals, user } from './docs.ts'
+
+const FileParams = Closed({ id: Id, name: Type.String({ minLength: 1, maxLength: 200 }) })
+const MODEL = 'model.pt'
+const file = { 200: Type.Unsafe<unknown>({ type: 'string', format: 'binary' }), ...refusals }
+
+export function artifactRoutes(app: App, deps: Deps) {
+  const { db, store, secrets } = deps
+
+  app.get(
+    '/api/training/:id/artifacts',
+    {
+      config: user,
+      schema: {
+        ...doc('listArtifacts', 'The files of the newest attempt that has any'),
+        params: IdParams,
+        response: { 200: ArtifactPage, ...refusals }
+      }
+    },
+    async (req) => {
+      const { id } = await readRow(db, userOf(req).workspace_id, req.params.id)
+      return { items: (await currentArtifacts(db, id)).map(viewArtifact), next_cursor: null }
+    }
+  )
+
+  app.get(
+    '/api/training/:id/download',
+    {
+      config: user,
+      schema: { ...doc('downloadModel', 'The trained model'), params: IdParams, response: file }
+    },
+    async (req, reply) => {
+      const found = await findArtifact(db, userOf(req).workspace_id, req.params.id, MODEL)
+      return sendArtifact(req, reply, store, found.file, `${found.jobName}.pt`)
+    }
+  )
+
+  app.get(
+    '/api/training/:id/artifacts/:name',
+    { config: user, schema: { ...doc('downloadArtifact', 'One file'), params: FileParams, response: file } },
+    async (req, reply) => {
+      const { id, name } = req.params
+      const found = await findArtifact(db, userOf(req).workspace_id, id, name)
+      return sendArtifact(req, reply, store, found.file, name)
+    }
+  )
+
+  app.post(
+    '/api/training/:id/artifacts/:name/link',
+    {
+      config: user,
+      schema: {
+        ...doc('linkArtifact', 'A link to one file that works without a token for 5 minutes'),
+        params: FileParams,
+        body: Type.Optional(Type.Object({}, { additionalProperties: false })),
+        response: { 201: Link, ...refusals }
+      }
+    },
+    async (req, reply) => {
+      const { id, name } = req.params
+      const found = await findArtifact(db, userOf(req).workspace_id, id, name)
+      const { token, expiresAt } = signLink(secrets.links, { jobId: id, attempt: found.file.attempt, name })
+      const url = `${baseUrl(deps.publicUrls, req.headers.host)}/api/links/${token}`
+      return reply.code(201).send({ url, expires_at: expiresAt })
+    }
+  )
+
+  app.get(
+    '/api/links/:token',
+    {
+      config: { access: 'public', notFound: 'LINK_NOT_FOUND' },
+      schema: {
+        ...doc('followJobLink', 'One file, by a link'),
+        security: [],
+        params: Closed({ token: Type.String({ minLength: 1, maxLength: 2_000 }) }),
+        response: file
+      }
+    },
+    async (req, reply) => {
+      const { jobId, attempt, name } = readLink(secrets.links, req.params.token)
+      const [found] = await db
+        .select()
+        .from(artifacts)
+        .where(and(eq(artifacts.jobId, jobId), eq(artifacts.attempt, attempt), eq(artifacts.name, name)))
+        .limit(1)
+      if (!found) throw fail('LINK_NOT_FOUND')
+      return sendArtifact(req, reply, store, found, name)
+    }
+  )
+}
+
+/** The address that the request came to, where it is one of ours; else the canonical one. */
+const baseUrl = (publicUrls: string[], host: string | undefined) =>
+  publicUrls.find((url) => new URL(url).host === host) ?? publicUrls[0] ?? ''
