@@ -25,10 +25,12 @@ export const Password = Type.String({ minLength: 1, maxLength: 256 })
 const PersonName = Type.String({ minLength: 1, maxLength: 200, pattern: '^[^\\u0000-\\u001f\\u007f]*$' })
 
 export const RegisterBody = Closed({ email: Email, password: Password, name: Type.Optional(PersonName) })
+export type RegisterBody = Static<typeof RegisterBody>
 export const LoginBody = Closed({
   email: Type.String({ maxLength: 254, pattern: '^[^\\u0000]*$' }),
   password: Type.String({ maxLength: 256 })
 })
+export type LoginBody = Static<typeof LoginBody>
 export const PasswordBody = Closed({
   current_password: Type.String({ maxLength: 256 }),
   new_password: Password
@@ -40,6 +42,7 @@ export const SetupBody = Closed({
   password: Password,
   name: Type.Optional(PersonName)
 })
+export type SetupBody = Static<typeof SetupBody>
 
 /** Reply of register, login, refresh and set-up. `expires_in` is in seconds. */
 export const Session = Type.Object({
@@ -51,7 +54,9 @@ export const Session = Type.Object({
 export type Session = Static<typeof Session>
 
 export const SetupNeeded = Type.Object({ needed: Type.Boolean() })
+export type SetupNeeded = Static<typeof SetupNeeded>
 export const WsTicket = Type.Object({ ticket: Type.String(), expires_at: Timestamp })
+export type WsTicket = Static<typeof WsTicket>
 
 /** Claims of an access token (RFC 9068, `typ: at+jwt`, EdDSA, 15 minutes). */
 export type AccessClaims = {

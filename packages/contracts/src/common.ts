@@ -50,3 +50,4 @@ export type ErrorDetail = ErrorBody['error']['details'][number]
 
 /** A link to one object that needs no token until it expires. */
 export const Link = Type.Object({ url: Type.String(), expires_at: Timestamp })
+export type Link = Static<typeof Link>

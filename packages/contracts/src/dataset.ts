@@ -83,6 +83,7 @@ const summary = {
 
 /** A dataset as a list shows it. */
 export const DatasetSummary = Type.Object(summary)
+export type DatasetSummary = Static<typeof DatasetSummary>
 /** A dataset in full: with columns, findings, associations. Both are empty until it is `ready`. */
 export const Dataset = Type.Object({
   ...summary,
@@ -99,6 +100,7 @@ export const DatasetQuery = Closed({
   status: Type.Optional(DatasetStatus),
   tag: Type.Optional(Type.String({ maxLength: 64 }))
 })
+export type DatasetQuery = Static<typeof DatasetQuery>
 
 export const DatasetPatch = Type.Object(
   {
@@ -108,3 +110,4 @@ export const DatasetPatch = Type.Object(
   },
   { additionalProperties: false, minProperties: 1 }
 )
+export type DatasetPatch = Static<typeof DatasetPatch>

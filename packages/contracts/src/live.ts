@@ -55,6 +55,7 @@ export const JobUpdate = Type.Union([
 ])
 export type JobUpdate = Static<typeof JobUpdate>
 export const EventPage = Type.Object({ items: Type.Array(JobUpdate), next_cursor: Nullable(Type.String()) })
+export type EventPage = Static<typeof EventPage>
 
 /** On Redis `workspace:<id>` and on the user feed. */
 export const DatasetUpdate = Type.Object({

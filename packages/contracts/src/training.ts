@@ -103,6 +103,7 @@ export type CreateJob = Static<typeof CreateJob>
 export const ResumeBody = Closed({
   time_limit_seconds: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 31_536_000 }))
 })
+export type ResumeBody = Static<typeof ResumeBody>
 export const JobPatch = Type.Object(
   {
     name: Type.Optional(Name),
@@ -111,6 +112,7 @@ export const JobPatch = Type.Object(
   },
   { additionalProperties: false, minProperties: 1 }
 )
+export type JobPatch = Static<typeof JobPatch>
 
 /** Seconds and fractions; `eta_seconds` is null until it can be estimated. `percent` is 0 to 100. */
 export const Progress = Type.Object({
@@ -188,6 +190,7 @@ export const JobQuery = Closed({
     Type.Enum(['-created_at', 'created_at', '-finished_at', 'finished_at', 'name', '-name'])
   )
 })
+export type JobQuery = Static<typeof JobQuery>
 
 export const Architecture = Type.Object({
   id: Type.String(),
@@ -196,6 +199,7 @@ export const Architecture = Type.Object({
   source: Type.String(),
   hyperparameters: Type.Object({}, { additionalProperties: true })
 })
+export type Architecture = Static<typeof Architecture>
 export const ArchitecturePage = Page(Architecture)
 
 export const MetricsQuery = Closed({
@@ -204,6 +208,7 @@ export const MetricsQuery = Closed({
   from_step: Type.Optional(Type.Integer({ minimum: 0 })),
   to_step: Type.Optional(Type.Integer({ minimum: 0 }))
 })
+export type MetricsQuery = Static<typeof MetricsQuery>
 /** A thinned point stands for several: `min` and `max` are the extremes of what it stands for. */
 export const MetricPoint = Type.Object({
   step: Type.Integer(),
@@ -230,17 +235,20 @@ export const EventsQuery = Closed({
   ),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, default: 1_000 }))
 })
+export type EventsQuery = Static<typeof EventsQuery>
 export const LogsQuery = Closed({
   after: Type.Optional(Type.Integer({ minimum: 0 })),
   before: Type.Optional(Type.Integer({ minimum: 1 })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, default: 200 }))
 })
+export type LogsQuery = Static<typeof LogsQuery>
 export const LogLine = Type.Object({
   n: Type.Integer(),
   at: Timestamp,
   stream: Type.Enum(['stdout', 'stderr', 'trainer', 'platform']),
   line: Type.String()
 })
+export type LogLine = Static<typeof LogLine>
 export const LogPage = Page(LogLine)
 
 export const Artifact = Type.Object({
