@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import os
+import pickle
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -142,7 +143,10 @@ def read(path: Path, config_hash: str) -> dict[str, Any]:
         raise CheckpointError("it is cut short or not a checkpoint")
     if hashlib.sha256(content).digest() != trailer[len(_MAGIC):]:
         raise CheckpointError("its checksum does not match")
-    payload = torch.load(io.BytesIO(content), weights_only=True, map_location="cpu")
+    try:
+        payload = torch.load(io.BytesIO(content), weights_only=True, map_location="cpu")
+    except pickle.UnpicklingError as error:
+        raise CheckpointError("it holds something else than tensors and plain values") from error
     if payload["format"] != FORMAT:
         raise CheckpointError(f"it has format {payload['format']}, this trainer reads {FORMAT}")
     if payload["config"] != config_hash:

@@ -55,11 +55,13 @@ class Slot:
 class Host:
     """Runs until standard input ends or TERM comes; then it ends its children and returns."""
 
-    def __init__(self, slots: int, run_job: RunJob, warm_up: Callable[[], None], hello: dict[str, Any]):
+    def __init__(self, slots: int, run_job: RunJob, warm_up: Callable[[], None], hello: dict[str, Any],
+                 grace_seconds: float = GRACE_SECONDS):
         self._slots = [Slot(number) for number in range(slots)]
         self._run_job = run_job
         self._warm_up = warm_up
         self._hello = hello
+        self._grace = grace_seconds
         self._death = Death()
         self._input = b""
         self._leaving: float | None = None  # when the grace ends
@@ -226,7 +228,7 @@ class Host:
     def _leave(self) -> None:
         """TERM now, KILL after the grace. Asking twice changes nothing."""
         if self._leaving is None:
-            self._leaving = time.monotonic() + GRACE_SECONDS
+            self._leaving = time.monotonic() + self._grace
             for slot in self._slots:
                 if slot.job is not None and slot.reply is None:
                     self._send(slot, signal.SIGTERM)
@@ -234,7 +236,7 @@ class Host:
     def _watch_time(self) -> None:
         now = time.monotonic()
         if self._leaving is not None and now >= self._leaving:
-            self._leaving = now + GRACE_SECONDS
+            self._leaving = now + self._grace
             for slot in self._slots:
                 if slot.reply is not None:
                     slot.unwritten, slot.reply, slot.job = {}, None, None  # nobody reads any more

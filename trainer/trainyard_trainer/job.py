@@ -95,7 +95,7 @@ class Job:
 
 
 def versions() -> dict[str, str]:
-    return {"trainer": VERSION, "torch": torch.__version__}
+    return {"trainer": VERSION, "torch": str(torch.__version__)}
 
 
 def open_job(request: Request) -> Job:

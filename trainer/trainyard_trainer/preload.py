@@ -12,12 +12,12 @@ import polars
 import torch
 import torch._dynamo  # noqa: F401
 
-from . import VERSION, verbs
+from . import verbs
 from .artifact.predict_source import predict_source
 from .catalogue import catalogue
 from .control import Control
 from .events import Events, open_sink
-from .job import Request, open_job
+from .job import Request, open_job, versions
 from .loop import fit
 from .models import ARCHITECTURES
 from .pace import NoCheckpoints
@@ -29,8 +29,8 @@ def load() -> dict[str, Any]:
     """The host's first reply, without its time."""
     for architecture in ARCHITECTURES:
         predict_source(architecture)  # plain Python; kept for the children
-    versions = {"trainer": VERSION, "torch": torch.__version__, "numpy": numpy.__version__, "polars": polars.__version__}
-    return {"type": "ready", "pid": os.getpid(), "versions": versions, "catalogue_hash": catalogue()["hash"],
+    loaded = {**versions(), "numpy": numpy.__version__, "polars": polars.__version__}
+    return {"type": "ready", "pid": os.getpid(), "versions": loaded, "catalogue_hash": catalogue()["hash"],
             "architectures": list(ARCHITECTURES)}
 
 

@@ -1,0 +1,50 @@
+"""Data for the tests, made from a seed."""
+
+import csv
+import json
+import random
+
+SPECIES = {"Adelie": (38.8, 18.3, 190, 3700), "Chinstrap": (48.8, 18.4, 196, 3733), "Gentoo": (47.5, 15.0, 217, 5076)}
+
+
+def write_csv(path, header, rows):
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(rows)
+    return str(path)
+
+
+def birds(path, rows=200, seed=0, blur=1.0):
+    """Three classes, four numbers, two categories, a boolean, a date; some cells missing, in every way of saying so."""
+    r = random.Random(seed)
+    made = []
+    for i in range(rows):
+        name = r.choice(list(SPECIES))
+        length, depth, flipper, mass = SPECIES[name]
+        row = [name, r.choice(["Torgersen", "Biscoe", "Dream"]), round(r.gauss(length, 2.7 * blur), 1),
+               round(r.gauss(depth, 1.1 * blur), 1), round(r.gauss(flipper, 6.5 * blur)), round(r.gauss(mass, 400 * blur)),
+               r.choice(["MALE", "FEMALE"]), r.choice(["true", "false"]), f"2024-0{r.randrange(1, 9)}-1{r.randrange(9)}"]
+        if i % 23 == 5:
+            row[2 + i % 4] = r.choice(["", "NA", "NaN", "null"])
+        made.append(row)
+    header = ["species", "island", "length (mm)", "depth", "flipper", "mass", "sex", "ringed", "seen"]
+    return write_csv(path, header, made)
+
+
+def houses(path, rows=200, seed=0):
+    """A number to predict from two numbers and a category."""
+    r = random.Random(seed)
+    made = []
+    for _ in range(rows):
+        area, age, town = r.uniform(30, 200), r.randrange(100), r.choice(["Ystad", "Lund"])
+        price = 2000 * area - 500 * age + (50_000 if town == "Lund" else 0) + r.gauss(0, 5000)
+        made.append([round(area, 2), age, town, round(price, 2)])
+    return write_csv(path, ["area", "age", "town", "price"], made)
+
+
+def write_spec(path, target="species", architecture="mlp", hyperparameters=None, **fields):
+    small = {"hidden_sizes": [16, 8]} if architecture == "mlp" else {}
+    model = {"architecture": architecture, "hyperparameters": {**small, **(hyperparameters or {})}}
+    path.write_text(json.dumps({"target": target, "model": model, "resources": {"accelerator": "cpu"}, **fields}))
+    return str(path)
