@@ -136,6 +136,9 @@ def test_json_is_read_back_as_written(records, as_lines, ascii_only, chunk_bytes
 
 
 def check(value, present, cell, column):
+    trimmed = column.type in ("number", "integer", "datetime", "id")  # there blanks around a cell mean nothing
+    if isinstance(value, str) and trimmed:
+        value = value.strip(" \t")
     if not present or value in ("", "NA", "NaN", "null") or value is None:
         assert cell is None
     elif isinstance(value, dict):
@@ -145,6 +148,6 @@ def check(value, present, cell, column):
     elif column.type in ("number", "integer"):
         assert float(cell) == float(value) and (column.type == "number" or int(cell) == int(value))
     elif isinstance(value, str):
-        assert cell == value or column.type in ("datetime", "id") and cell == value.strip(" \t")
+        assert cell == value
     else:
         assert float(cell) == float(value)

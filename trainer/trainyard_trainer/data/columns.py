@@ -25,8 +25,7 @@ def type_columns(raw: RawTable, conventions: Mapping[str, str]) -> tuple[list[Co
     other columns of the file do; else the choice is the same every time and a finding states it.
     Raises DataError for an infinite number in a column of numbers.
     """
-    typing = _Typing(raw, conventions)
-    columns, found = typing.columns()
+    columns, found = _Typing(raw, conventions).columns()
     return columns, found + findings.of_columns(columns, raw)
 
 
@@ -69,6 +68,8 @@ class _Typing:
         for place, text in texts.items():
             raw = self.by_place[place]
             done[place] = _textual(raw, text, "text" if "nested" in raw.kinds and text.present else None)
+            if done[place].type == "category":
+                found += findings.labels(raw.name, text.levels or [])
         return [done[place] for place in self.by_place], found
 
     def _numeric(self, done: dict[str, Column], found: list[dict]) -> None:

@@ -10,7 +10,6 @@ from .records import shown
 from .table import Column
 
 TEXTUAL = ("category", "id", "text", "boolean")
-LABELS = 1_000
 HEAD = 64
 _NUMBER_LIKE = re.compile(r"[ \t]*[+-]?[0-9][0-9.,]*(?:[eE][+-]?[0-9]+)?[ \t]*\Z")
 _PLAIN = f"^(?:{cells.NUMBER_PATTERNS['plain']})$"
@@ -64,8 +63,6 @@ def of_columns(columns: list[Column], raw: RawTable) -> list[dict]:
         if column.type == "empty":
             message = f"{shown(column.name)} has no value in any row."
             found.append(finding("empty_column", "warning", message, column.name))
-        if column.type == "category":
-            found += _labels(column)
         if column.type in ("category", "id", "text") and not column.nested:
             found += _almost_numbers(column, cells_of, raw.lines)
     return found
@@ -99,22 +96,20 @@ def _kinds(column: Column, raw: RawColumn) -> list[dict]:
     return []
 
 
-def _labels(column: Column) -> list[dict]:
-    unique = column.values.unique(maintain_order=True)
-    if len(unique) > LABELS:
-        return []
+def labels(name: str, levels: list[str]) -> list[dict]:
+    """The finding on the levels of a category that differ only in case or in blanks, if any do."""
     groups: dict[str, list[str]] = {}
-    for label in unique.drop_nulls().to_list():
+    for label in levels:
         groups.setdefault(label.strip().casefold(), []).append(label)
-    alike = [labels for labels in groups.values() if len(labels) > 1]
+    alike = [group for group in groups.values() if len(group) > 1]
     if not alike:
         return []
-    listed = "; ".join(", ".join(map(shown, labels[:5])) for labels in alike[:5])
+    listed = "; ".join(", ".join(map(shown, group[:5])) for group in alike[:5])
     message = (
-        f"Labels in {shown(column.name)} differ only in case or in blanks around them: {listed}. They stay apart; "
+        f"Labels in {shown(name)} differ only in case or in blanks around them: {listed}. They stay apart; "
         "spell them in one way to merge them."
     )
-    return [finding("labels_alike", "warning", message, column.name, groups=[group[:20] for group in alike[:20]])]
+    return [finding("labels_alike", "warning", message, name, groups=[group[:20] for group in alike[:20]])]
 
 
 def _almost_numbers(column: Column, raw: RawColumn, lines: Lines) -> list[dict]:

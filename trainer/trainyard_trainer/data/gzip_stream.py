@@ -39,8 +39,8 @@ def inflate(path: Path, size: int, limits: Limits) -> Iterator[bytes]:
             except zlib.error as problem:
                 message = f"The gzip file is damaged ({problem}): make it again and send it again."
                 raise DataError(line, None, "bad_gzip", message) from None
+            line += data.count(b"\n", 0, limits.inflated_bytes - total)
             total += len(data)
-            line += data.count(b"\n")
             if total > limits.inflated_bytes:
                 message = f"The file inflates to more than {limits.inflated_bytes:,} bytes, which is the limit."
                 raise DataError(line, None, "too_large_inflated", message)

@@ -1,7 +1,7 @@
 """Columns of numbers: all cells fit, or the column is none."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.ma  # noqa: F401  polars asks for it with the first array it is given, which costs every child 20 ms
@@ -50,7 +50,15 @@ def read_numbers(frame: pl.DataFrame, names: Iterable[str], style: str) -> dict[
 
 def _read(frame: pl.DataFrame, names: list[str], style: str) -> dict[str, Numerals | None]:
     parts = frame.select(part for name in names for part in _parts(name, style))
-    return {name: _numerals(frame[name], name, parts, style) for name in names}
+    found = {name: _numerals(frame[name], name, parts, style) for name in names}
+    whole = [name for name in names if found[name] and found[name].whole]
+    if whole:
+        # A whole number written with a point (1.0) makes a column of numbers, not of integers.
+        present = [pl.col(name).filter(~pl.col(name).is_in(list(cells.MISSING))) for name in whole]
+        marked = frame.select(text.str.contains(_MARKS[style]).any() for text in present).row(0)
+        for name, marks in zip(whole, marked, strict=True):
+            found[name] = replace(found[name], whole=not marks)
+    return found
 
 
 def _parts(name: str, style: str) -> list[pl.Expr]:
@@ -81,10 +89,7 @@ def _numerals(texts: pl.Series, name: str, parts: pl.DataFrame, style: str) -> N
     known = values[np.isfinite(values)]
     if not len(known) or not _exact(texts, values, style):
         return None
-    # A whole number written with a point (1.0) makes a column of numbers, not of integers.
-    whole = bool((known == np.floor(known)).all())
-    whole = whole and not texts.filter(~parts[f"missing {name}"]).str.contains(_MARKS[style]).any()
-    return Numerals(values, missing, np.flatnonzero(infinite), whole)
+    return Numerals(values, missing, np.flatnonzero(infinite), bool((known == np.floor(known)).all()))
 
 
 def _exact(texts: pl.Series, values: np.ndarray, style: str) -> bool:

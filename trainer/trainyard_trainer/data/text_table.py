@@ -36,7 +36,7 @@ def read_text(source: Source) -> RawTable:
             raise DataError(lines.rows + 1, NAME, "cell_too_large", cell_message(lines.rows + 1, source.limits))
         if data is None:
             break
-    if not any((part != "").any() for part in parts):
+    if not any((part.str.strip_chars() != "").any() for part in parts):
         raise DataError(1, None, "empty_file", "The file is empty: it needs a line for each text.")
     return RawTable([RawColumn(NAME, pl.concat(parts))], lines)
 

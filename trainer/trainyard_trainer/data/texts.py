@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -11,6 +11,7 @@ from . import cells
 ID_TOKENS = {"id", "ids", "uuid", "guid", "rowid", "index", "serial", "key", "unnamed"}
 _TOKENS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 FEW = 50
+LEVELS = 1_000
 ID_ROWS = 20
 NAMED_ID_ROWS = 10
 LONG = 100
@@ -18,7 +19,8 @@ LONG = 100
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """A column as texts. `marked`: null for missing; `spaces` and `length`: means over the present cells."""
+    """A column as texts. `marked`: null for missing; `spaces` and `length`: means over the present cells;
+    `levels`: the distinct cells in their order where they are not too many, else None."""
 
     marked: pl.Series
     present: int
@@ -26,10 +28,11 @@ class Texts:
     blanks: bool
     spaces: float
     length: float
+    levels: list[str] | None = None
 
 
 def read_texts(frame: pl.DataFrame, names: Iterable[str]) -> dict[str, Texts]:
-    """The columns `names` as texts, measured over all cells, in two queries for all of them."""
+    """The columns `names` as texts, measured over all cells, in three queries for all of them."""
     names = list(names)
     if not names:
         return {}
@@ -47,7 +50,12 @@ def read_texts(frame: pl.DataFrame, names: Iterable[str]) -> dict[str, Texts]:
         measure(pl.col(name)).alias(f"{place} {name}") for name in names for place, measure in enumerate(measures)
     ).row(0)
     width = len(measures)
-    return {name: Texts(marked[name], *row[i * width : (i + 1) * width]) for i, name in enumerate(names)}
+    found = {name: Texts(marked[name], *row[i * width : (i + 1) * width]) for i, name in enumerate(names)}
+    few = [name for name in names if found[name].distinct <= LEVELS]
+    if few:
+        levels = marked.select(pl.col(name).drop_nulls().unique(maintain_order=True).implode() for name in few).row(0)
+        found |= {name: replace(found[name], levels=list(each)) for name, each in zip(few, levels, strict=True)}
+    return found
 
 
 def is_id_name(name: str) -> bool:
@@ -60,7 +68,7 @@ def text_type(name: str, texts: Texts) -> str:
     each) or `text`."""
     if not texts.present:
         return "empty"
-    if texts.distinct <= 2 and _boolean_words(texts.marked):
+    if texts.levels and any(set(texts.levels) <= set(pair) for pair in cells.BOOLEANS):
         return "boolean"
     share = texts.distinct / texts.present
     if share > 0.5 and texts.spaces >= 2 or share > 0.2 and texts.length > LONG:
@@ -71,8 +79,3 @@ def text_type(name: str, texts: Texts) -> str:
     if share > 0.5 and texts.spaces > 0.5 and texts.distinct > FEW:
         return "text"
     return "category"
-
-
-def _boolean_words(marked: pl.Series) -> bool:
-    words = set(marked.drop_nulls().unique().to_list())
-    return any(words <= set(pair) for pair in cells.BOOLEANS)
