@@ -1,3 +1,4 @@
+import { ObjectMissing } from './errors.ts'
 import type { StoreHttp } from './http.ts'
 import type { Sign } from './sign.ts'
 import { elementsOf, textOf } from './xml.ts'
@@ -35,7 +36,12 @@ export type UnfinishedUpload = { key: string; uploadId: string; started: Date }
 
 /** Multi-part uploads that were neither completed nor aborted: the first 1,000, by key. */
 export async function unfinishedUploads(http: StoreHttp, sign: Sign): Promise<UnfinishedUpload[]> {
-  const { xml } = await http.text({ method: 'GET', url: await sign('GET', '', { query: { uploads: '' } }) })
+  const url = await sign('GET', '', { query: { uploads: '' } })
+  const { xml } = await http.text({ method: 'GET', url }).catch((error: unknown) => {
+    // rclone, of a bucket that never had one.
+    if (error instanceof ObjectMissing) return { xml: '' }
+    throw error
+  })
   return [...elementsOf(xml, 'Upload')].map((item) => ({
     key: textOf(item, 'Key') ?? '',
     uploadId: textOf(item, 'UploadId') ?? '',

@@ -139,6 +139,7 @@ export function objectStoreBattery(t: Test, make: (t: Test) => Promise<ObjectSto
 
   t.test('an upload that nobody finishes can be found and ended', async (t) => {
     const store = await make(t)
+    t.same(await store.unfinished(), [])
     const key = datasetKey(id)
     const uploadId = await store.multipart.start(key)
     await store.multipart.put(key, uploadId, 1, randomBytes(10))

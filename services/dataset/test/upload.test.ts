@@ -1,24 +1,14 @@
 import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
-import { freePort } from '@trainyard/testing/ports'
 import { eventually } from '@trainyard/testing/eventually'
-import { faultProxy } from '@trainyard/testing/fault-proxy'
 import t from 'tap'
-import { sweep } from '../src/sweep.ts'
+import { listed, nothingIsLeft, type Shown } from './left.ts'
 import { end, fieldPart, fileHead, openUpload, uploadBytes } from './raw-upload.ts'
-import { codeOf, json, log, type Started, startDatasets } from './start.ts'
+import { json, startDatasets } from './start.ts'
+
+t.setTimeout(90_000)
 
 const MiB = 1024 * 1024
-type Shown = { id: string; name: string; status: string; format: string; bytes: number; sha256: string }
-
-const listed = async ({ as, ada }: Started) =>
-  (await json<{ items: Shown[] }>(await as(ada)('GET', '/api/datasets'))).items
-async function nothingIsLeft(t: { same: (a: unknown, b: unknown, message: string) => void }, on: Started) {
-  await sweep({ db: on.db, store: on.store, log, graceSeconds: -60 })
-  t.same(await listed(on), [], 'nothing is listed')
-  t.same(await on.keys(), [], 'nothing is stored')
-  t.same(await on.store.unfinished(), [], 'no part is stored')
-}
 
 t.test('a file is stored whole, hashed, and queued for its profile', async (t) => {
   const on = await startDatasets(t)
@@ -52,40 +42,6 @@ t.test('limit − 1 and limit are taken, limit + 1 is refused and nothing of it 
   t.same(sizes, [limit - 1, limit - 1, limit, limit])
   t.equal((await on.keys()).length, 4)
   t.same(await on.store.unfinished(), [])
-})
-
-t.test('an upload that is cut leaves nothing, wherever it is cut', async (t) => {
-  const on = await startDatasets(t, { limits: { uploadBytes: 20 * MiB } })
-  const bytes = 18 * MiB
-  const length = fileHead().length + bytes + end.length
-  for (const [what, share] of [
-    ['before a byte of the file', 0],
-    ['at half', 0.5],
-    ['at 99 %', 0.99],
-    ['before the last boundary', 1]
-  ] as const) {
-    const upload = await openUpload({ port: on.port, token: on.ada.token, length })
-    await upload.send(fileHead())
-    await upload.send(Buffer.alloc(Math.floor(bytes * share), 0x61))
-    await new Promise((resolve) => setImmediate(resolve))
-    await upload.cut()
-    await eventually(async () => (await on.store.unfinished()).length === 0)
-    t.same(await listed(on), [], what)
-  }
-  // Whole as an HTTP request, but without the form's last boundary.
-  for (const chunked of [false, true]) {
-    const short = {
-      port: on.port,
-      token: on.ada.token,
-      ...(chunked ? {} : { length: fileHead().length + 5 })
-    }
-    const upload = await openUpload(short)
-    await upload.send(`${fileHead()}a\n1\n2`)
-    upload.finish()
-    t.match(await upload.reply(), { status: 400, code: 'UPLOAD_CUT' })
-    upload.socket.destroy()
-  }
-  await nothingIsLeft(t, on)
 })
 
 t.test('what can be refused early is answered at once, without reading the file', async (t) => {
@@ -191,22 +147,6 @@ t.test('a form that does not end well is refused, and its file removed', async (
   await nothingIsLeft(t, on)
 })
 
-t.test('what stands around the file is bounded, and a silent client is given up', async (t) => {
-  const on = await startDatasets(t, { limits: { uploadBytes: 100_000, stallMs: 700 } })
-  const { token } = on.ada
-  const preamble = await openUpload({ port: on.port, token })
-  for (let n = 0; n < 1_000; n++) if (!(await preamble.send(Buffer.alloc(65_536, 0x20)))) break
-  t.match(await preamble.reply(), { status: 413, code: 'UPLOAD_TOO_LARGE' })
-  preamble.socket.destroy()
-  for (const first of ['', fileHead(), `${fileHead()}a,b\n1`]) {
-    const silent = await openUpload({ port: on.port, token, length: 50_000 })
-    if (first) await silent.send(first)
-    t.match(await silent.reply(), { status: 400, code: 'UPLOAD_CUT' })
-    silent.socket.destroy()
-  }
-  await nothingIsLeft(t, on)
-})
-
 t.test('names are only shown, and shown clean', async (t) => {
   const on = await startDatasets(t)
   const nameOf = async (name: string, field?: string) =>
@@ -216,7 +156,7 @@ t.test('names are only shown, and shown clean', async (t) => {
   t.equal(await nameOf('C:\\temp\\x.csv'), 'x.csv')
   t.equal(await nameOf('CON'), 'CON')
   t.equal(await nameOf('gpj.\u202evsc.csv'), 'gpj.vsc.csv')
-  t.equal(await nameOf('a\u0007\u200fb\u2028.csv'), 'ab .csv'.replace(' ', ''))
+  t.equal(await nameOf('a\u0007\u200fb\u2028.csv'), 'ab .csv')
   t.equal(await nameOf('u\u0308ber größe 数据.csv'), 'über größe 数据.csv')
   t.equal((await nameOf(`${'x'.repeat(4_096)}.csv`)).length, 200)
   t.equal(await nameOf('...'), 'dataset')
@@ -252,67 +192,4 @@ t.test('the format comes from the name, gzip from the content; junk is invalid w
   t.same(await of('a.csv', gzipSync(gzipSync('a,b\n'))), ['csv', 'invalid', 'not_a_table'])
   const runs = await on.pool.query('select count(*)::int as n from dataset.profile_runs')
   t.equal(runs.rows[0].n, 13, 'junk is not profiled')
-})
-
-t.test('a store that is away: 503, and nothing is left', async (t) => {
-  const away = await startDatasets(t, { store: { url: `http://127.0.0.1:${await freePort()}` } })
-  const reply = await away.upload(away.ada, 'a\n1\n')
-  t.equal(reply.status, 503)
-  t.ok(reply.headers.get('retry-after'))
-  t.equal(await codeOf(reply), 'UNAVAILABLE')
-  t.same(await listed(away), [])
-  t.equal((await fetch(`${away.url}/readyz`)).status, 503)
-  t.equal((await fetch(`${away.url}/healthz`)).status, 200)
-})
-
-t.test(
-  'a store that dies in mid-upload, or falls silent after the last byte: 503 within the time limit',
-  async (t) => {
-    const on = await startDatasets(t, { limits: { uploadBytes: 30 * MiB } })
-    const proxy = await faultProxy(t, Number(new URL(on.bucket.url).port))
-    const slow = await startDatasets(t, {
-      limits: { uploadBytes: 30 * MiB },
-      store: { ...on.bucket, url: `http://127.0.0.1:${proxy.port}`, timeoutMs: 700 }
-    })
-    for (const mode of ['reset', 'drop'] as const) {
-      const bytes = 25 * MiB
-      const upload = await openUpload({
-        port: slow.port,
-        token: slow.ada.token,
-        length: fileHead().length + bytes + end.length
-      })
-      await upload.send(fileHead())
-      await upload.send(Buffer.alloc(bytes - 1, 0x61))
-      proxy.set(mode)
-      await upload.send('a')
-      await upload.send(end)
-      const reply = await upload.reply()
-      t.match(reply, { status: 503, code: 'UNAVAILABLE' }, mode)
-      t.ok(reply.ms < 10_000)
-      upload.socket.destroy()
-      proxy.set('pass')
-      proxy.closeAll()
-      t.same(await listed(slow), [])
-    }
-    await sweep({ db: slow.db, store: on.store, log, graceSeconds: -60 })
-    t.same(await on.keys(), [], 'the sweep finds what could not be taken back')
-    t.same(await on.store.unfinished(), [])
-  }
-)
-
-t.test('many uploads at once are taken up to a limit', async (t) => {
-  const on = await startDatasets(t, { limits: { uploads: 2 } })
-  const open = []
-  for (let n = 0; n < 2; n++) {
-    const upload = await openUpload({ port: on.port, token: on.ada.token, length: 10_000 })
-    await upload.send(fileHead())
-    open.push(upload)
-  }
-  const reply = await eventually(async () => {
-    const tried = await on.upload(on.ada, 'a\n')
-    return tried.status === 429 && tried
-  })
-  t.ok(reply.headers.get('retry-after'))
-  for (const upload of open) await upload.cut()
-  await eventually(async () => (await on.upload(on.ada, 'a\n')).status === 201)
 })
