@@ -2,7 +2,7 @@ import type { DatasetError, DatasetStatus } from '@trainyard/contracts/dataset'
 import type { ProfileClaim, ProfileClaimBody, ProfileFinishBody } from '@trainyard/contracts/internal'
 import { attemptToken, expiredLeases, renewLease } from '@trainyard/queue/leased-work'
 import { fail } from '@trainyard/service-kit/errors'
-import { type Database, inTransaction, isUniqueViolation } from '@trainyard/service-kit/postgres'
+import { type Database, inTransaction } from '@trainyard/service-kit/postgres'
 import type { Static } from 'typebox'
 import { objectOf, settleDataset } from './db/datasets.ts'
 import {
@@ -10,6 +10,7 @@ import {
   endLost,
   endRun,
   findClaimed,
+  oneClaimAtATime,
   profileWork,
   requeueLost,
   statusAfterFinish
@@ -22,22 +23,23 @@ const previewBytes = 256 * 1024
 
 type Held = { id: string; attempt: number; tokenHash: string }
 
-/** The same claim gets the same answer while its attempt is the current one, so a lost reply can be asked for again. */
+/**
+ * The same claim gets the same answer while its attempt is the current one, so a lost reply can be asked for again,
+ * also while the first question is still being answered.
+ */
 export async function claimProfile(
   { db, store, secret, limits }: Pick<Deps, 'db' | 'store' | 'secret' | 'limits'>,
   { claim_id: claimId, worker_id: workerId }: Static<typeof ProfileClaimBody>
 ): Promise<ProfileClaim | undefined> {
   const { token, hash } = attemptToken(secret, claimId)
   const { leaseSeconds } = limits
-  let run = await findClaimed(db, claimId)
-  if (!run) {
-    const taken = await claimNext(db, { claimId, workerId, tokenHash: hash, leaseSeconds }).catch((error) => {
-      // The same claim, twice at once: the other one took the row.
-      if (isUniqueViolation(error, 'profile_runs_claim')) return true
-      throw error
-    })
-    run = taken ? await findClaimed(db, claimId) : undefined
-  }
+  const run = await inTransaction(db, async (tx) => {
+    await oneClaimAtATime(tx, claimId)
+    const claimed = await findClaimed(tx, claimId)
+    if (claimed) return claimed
+    const taken = await claimNext(tx, { claimId, workerId, tokenHash: hash, leaseSeconds })
+    return taken && findClaimed(tx, claimId)
+  })
   if (!run) return undefined
   const { datasetId, attempt, sha256, bytes, format, gzip, objectKey } = run
   return {

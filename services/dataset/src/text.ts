@@ -21,6 +21,8 @@ export const cleanText = (text: string) =>
 
 /** What a client calls its file, made fit to be shown: no folders, nothing hidden, at most 200 characters. */
 export function cleanFileName(name: string | undefined): string {
-  const last = (name ?? '').split(/[/\\]/).pop() ?? ''
+  // Browsers write these three, and only these, as escapes (HTML, "multipart form data").
+  const given = (name ?? '').replace(/%22/g, '"').replace(/%0[ad]/gi, ' ')
+  const last = given.split(/[/\\]/).pop() ?? ''
   return cut(cleanLine(last), maxNameLength).replace(/^\.+/, '') || 'dataset'
 }

@@ -23,6 +23,11 @@ export async function insertProfileRun(db: Db, datasetId: string) {
   await addToOutbox(db, outbox, RING, [{ datasetId, gen: 1 }])
 }
 
+/** The same claim, sent twice, waits here for itself until the transaction ends; else each would skip the other's row. */
+export const oneClaimAtATime = async (db: Db, claimId: string) => {
+  await db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`claim ${claimId}`}, 0))`)
+}
+
 /** Takes the run that has waited longest. Gives its dataset, or nothing when there is none. */
 export async function claimNext(db: Db, claimant: Claimant): Promise<string | undefined> {
   const next = nextEligible(profileWork, { eligible: sql`true`, order: sql`q.queued_at, q.dataset_id` })
