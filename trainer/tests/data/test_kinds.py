@@ -274,3 +274,17 @@ def test_ids_are_told_from_features(tmp_path):
 def test_rows_without_any_value_are_told(tmp_path):
     table = read_text(tmp_path, "a,b\n1,2\n,\n,NA\n3,\n")
     assert table.rows == 4 and ("blank_rows", None) in codes(table)
+
+
+def test_a_tsv_is_taken_at_its_word_where_it_can_be(tmp_path):
+    assert shape(read_text(tmp_path, "a\tb\n1,5\t2,5\n", "tsv")) == {"a": "number", "b": "number"}
+    assert shape(read_text(tmp_path, "a,b\n1,2\n", "tsv")) == {"a": "integer", "b": "integer"}
+    assert read_text(tmp_path, "words\none, two\nthree\n", "tsv").column("words").texts() == ["one, two", "three"]
+    assert place(refusal(written(tmp_path, "a\tb\n1,2\n"), "tsv")) == (2, None, "ragged_row")
+
+
+def test_a_block_that_polars_reads_in_another_way_is_read_by_our_own_form(tmp_path, monkeypatch):
+    expected = read_text(tmp_path, 'a,b\n"x\ny",1\nz,2\n')
+    monkeypatch.setattr("polars.read_csv", lambda body, **options: expected.columns[0].values.to_frame())
+    table = read_text(tmp_path, 'a,b\n"x\ny",1\nz,2\n')
+    assert [column.texts() for column in table.columns] == [["x\ny", "z"], ["1", "2"]]

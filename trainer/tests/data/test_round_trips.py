@@ -8,13 +8,11 @@ from tempfile import TemporaryDirectory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from trainyard_trainer.data.csv_table import read_csv
-from trainyard_trainer.data.errors import DataError
-from trainyard_trainer.data.limits import Limits
 from trainyard_trainer.data.plain import csv_rows
 from trainyard_trainer.data.reader import read
 from trainyard_trainer.data.records import BadRecord
-from trainyard_trainer.data.source import Source
+
+from tests.data.reading import fast
 
 EXAMPLES = 1_000 if os.environ.get("TEST_FULL") == "1" else 50
 EASY = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
@@ -46,18 +44,6 @@ def field(cell: str, draw) -> str:
 def written_csv(names, rows, separator, draw) -> str:
     lines = [separator.join(field(cell, draw) for cell in row) for row in [names, *rows]]
     return "".join(line + draw(st.sampled_from(LINE_ENDS)) for line in lines)
-
-
-def fast(data: bytes, tabs: bool = False, chunk_bytes: int = 1 << 20):
-    """Names and rows as the trainer's reader has them, or where and why it refuses."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "file"
-        path.write_bytes(data)
-        try:
-            raw = read_csv(Source(path, False, Limits(), chunk_bytes), tabs)
-        except DataError as refused:
-            return refused.line, refused.reason
-    return [c.name for c in raw.columns], [list(row) for row in zip(*(c.cells.to_list() for c in raw.columns), strict=True)]
 
 
 def slow(data: bytes, tabs: bool = False):

@@ -132,7 +132,7 @@ def _cells(body: bytes, separator: str, width: int, rows: int) -> pl.DataFrame:
             extra_columns="raise",
             missing_columns="raise",
         )
-    except pl.exceptions.PolarsError:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
         frame = None
     if frame is not None and frame.shape == (rows, width):
         return frame

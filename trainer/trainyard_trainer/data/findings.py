@@ -11,6 +11,7 @@ from .table import Column
 
 TEXTUAL = ("category", "id", "text", "boolean")
 HEAD = 64
+LABEL_CHARACTERS = 200
 _NUMBER_LIKE = re.compile(r"[ \t]*[+-]?[0-9][0-9.,]*(?:[eE][+-]?[0-9]+)?[ \t]*\Z")
 _PLAIN = f"^(?:{cells.NUMBER_PATTERNS['plain']})$"
 ORDER_WORDS = {"day_first": "day first", "month_first": "month first"}
@@ -105,11 +106,12 @@ def labels(name: str, levels: list[str]) -> list[dict]:
     if not alike:
         return []
     listed = "; ".join(", ".join(map(shown, group[:5])) for group in alike[:5])
+    groups_shown = [[label[:LABEL_CHARACTERS] for label in group[:20]] for group in alike[:20]]
     message = (
         f"Labels in {shown(name)} differ only in case or in blanks around them: {listed}. They stay apart; "
         "spell them in one way to merge them."
     )
-    return [finding("labels_alike", "warning", message, name, groups=[group[:20] for group in alike[:20]])]
+    return [finding("labels_alike", "warning", message, name, groups=groups_shown)]
 
 
 def _almost_numbers(column: Column, raw: RawColumn, lines: Lines) -> list[dict]:

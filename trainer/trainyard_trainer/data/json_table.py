@@ -148,6 +148,7 @@ class _Cells:
         self.limits, self.lines = limits, Lines()
         self.columns: dict[str, list[pl.Series]] = {}
         self.kinds: dict[str, set[str]] = {}
+        self._name_bytes = 0
         self._records: list[dict] = []
         self._starts: list[int] = []
 
@@ -164,6 +165,10 @@ class _Cells:
         if len(self.columns) == self.limits.columns:
             message = f"With line {line} the records have more than {self.limits.columns:,} keys, which is the limit."
             raise BadRecord(line, name[:80], "too_many_columns", message)
+        self._name_bytes += len(name.encode())
+        if self._name_bytes > self.limits.record_bytes:
+            message = f"With line {line} the names of all keys take more than {self.limits.record_bytes:,} bytes."
+            raise BadRecord(line, name[:80], "names_too_large", message)
         absent = self.lines.rows
         self.columns[name] = [pl.repeat("", absent, dtype=pl.String, eager=True)] if absent else []
         self.kinds[name] = set()

@@ -13,21 +13,50 @@ from .table import NUMERIC, Column, Table
 
 PREVIEW_ROWS = 100
 PREVIEW_BYTES = 256 * 1024
-FINDINGS = 1_000
+# What a profile may take as JSON: 2.5 MiB in all, whatever the file holds.
+COLUMN_BYTES = 2 * 1024**2
+FINDING_BYTES = 256 * 1024
+ASSOCIATION_BYTES = 256 * 1024
+PLAIN_KEYS = ("name", "type", "missing", "distinct", "distinct_exact", "min", "max", "convention", "nested")
+BARE_KEYS = ("name", "type", "missing", "distinct")
 TARGET_NAMES = ("target", "label", "class", "y", "outcome")
 TARGET_TYPES = ("category", "boolean", "integer", "number")
 
 
 def profile(table: Table) -> dict:
-    """What `profile.json` holds: types, statistics, associations and findings, all of it finite."""
+    """What `profile.json` holds: types, statistics, associations and findings, all of it finite.
+
+    It is bounded: where the columns are so many or their texts so long that all statistics do not fit, every
+    column keeps fewer of them, and findings and associations end where their room does, warnings first.
+    """
     count = len(table.columns)
+    said = sorted(table.findings, key=lambda finding: finding["severity"] != "warning")
     return {
         "rows": table.rows,
-        "columns": [statistics.of_column(column, count) for column in table.columns],
-        "associations": associations(table),
-        "findings": table.findings[:FINDINGS],
+        "columns": _fitting([statistics.of_column(column, count) for column in table.columns]),
+        "associations": _first(associations(table), ASSOCIATION_BYTES),
+        "findings": _first(said, FINDING_BYTES),
         "target_suggestion": suggest_target(table),
     }
+
+
+def _fitting(columns: list[dict]) -> list[dict]:
+    for keys in (PLAIN_KEYS, BARE_KEYS):
+        if len(_json(columns)) <= COLUMN_BYTES:
+            break
+        columns = [{key: column[key] for key in keys if key in column} for column in columns]
+    return columns
+
+
+def _first(items: list[dict], room: int) -> list[dict]:
+    """The first items whose JSON fits."""
+    kept = []
+    for item in items:
+        room -= len(_json(item)) + 1
+        if room < 0:
+            break
+        kept.append(item)
+    return kept
 
 
 def suggest_target(table: Table) -> str | None:
@@ -100,5 +129,5 @@ def _publish(path: Path, value: dict) -> None:
     os.replace(part, path)
 
 
-def _json(value: dict) -> bytes:
+def _json(value: dict | list) -> bytes:
     return json.dumps(value, allow_nan=False, ensure_ascii=False, separators=(",", ":")).encode()

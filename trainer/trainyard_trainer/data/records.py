@@ -41,7 +41,8 @@ def dialect(sample, whole, tabs=False):
     The separator is the one of comma, semicolon, tab and pipe under which all records of the sample, quotes
     respected, have one width of at least two; if more than one does, the one that leaves more numbers, then
     more columns. If none does, the one under which the header and most records are split, so that the odd
-    record is named; else comma, so that a file of one column has one column.
+    record is named; else comma, so that a file of one column has one column. `tabs`: the file says that it is
+    TSV, which is taken at its word wherever it can be.
     """
     text = sample.decode("utf-8", "ignore")
     hint = _SEP_LINE.match(text)
@@ -50,10 +51,10 @@ def dialect(sample, whole, tabs=False):
             message = "Line 1 names a separator that is none of comma, semicolon, tab and pipe; remove the line."
             raise BadRecord(1, None, "separator", message)
         return Dialect(hint[1], skip=hint.end())
-    if tabs:
-        return Dialect("\t")
     tables = {separator: _records(text, separator, whole) for separator in "\t;|,"}
     rated = [(_rate(records), separator) for separator, records in tables.items()]
+    if tabs and (rated[0][0][0] > 0 or max(rated)[0][0] < 2):
+        return Dialect("\t")
     best = max(rated, key=lambda pair: pair[0])
     if best[0][0] > 0:
         return Dialect(best[1])

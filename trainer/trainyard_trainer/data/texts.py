@@ -8,7 +8,8 @@ import polars as pl
 
 from . import cells
 
-ID_TOKENS = {"id", "ids", "uuid", "guid", "rowid", "index", "serial", "key", "unnamed"}
+ID_TOKENS = {"id", "ids", "uuid", "guid", "rowid", "unnamed"}
+ID_NAMES = {"", "index", "key", "serial", "row", "nr", "no"}
 _TOKENS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 FEW = 50
 LEVELS = 1_000
@@ -60,7 +61,7 @@ def read_texts(frame: pl.DataFrame, names: Iterable[str]) -> dict[str, Texts]:
 
 def is_id_name(name: str) -> bool:
     """Whether a column's name says that it numbers the rows (`id`, `customer_id`, `PassengerId`, no name)."""
-    return not name.strip() or bool(ID_TOKENS & {token.lower() for token in _TOKENS.findall(name)})
+    return name.strip().lower() in ID_NAMES or bool(ID_TOKENS & {token.lower() for token in _TOKENS.findall(name)})
 
 
 def text_type(name: str, texts: Texts) -> str:
