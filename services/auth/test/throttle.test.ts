@@ -1,5 +1,5 @@
+import { networkOf } from '@trainyard/service-kit/network'
 import t from 'tap'
-import { networkOf } from '../src/client-network.ts'
 import { PASSWORD, startAuth } from './start-auth.ts'
 
 const full = process.env.TEST_FULL === '1'

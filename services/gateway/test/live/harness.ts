@@ -3,7 +3,7 @@ import { fail } from '@trainyard/service-kit/errors'
 import { newId } from '@trainyard/service-kit/ids'
 import { createLog } from '@trainyard/service-kit/log'
 import { connectRedis } from '@trainyard/service-kit/redis'
-import { createServer, listen } from '@trainyard/service-kit/server'
+import { type App, createServer, listen } from '@trainyard/service-kit/server'
 import { userAuth } from '@trainyard/service-kit/user-auth'
 import { freshRedis } from '@trainyard/testing/redis'
 import type { TestContext } from '@trainyard/testing/test-context'
@@ -22,12 +22,14 @@ type Options = {
   port?: number
   /** What happens to messages on their way to Redis. */
   through?: (publish: Publish) => Publish
+  /** More routes on the same port. */
+  routes?: (app: App) => void
 }
 
 /** A gateway's live side on a real port, with a real Valkey, tokens and tickets of its own, and an event log. */
 export async function startLive(
   t: TestContext,
-  { limits, redisUrl, port = 0, through = (publish) => publish }: Options = {}
+  { limits, redisUrl, port = 0, through = (publish) => publish, routes }: Options = {}
 ) {
   const log = createLog('live-test', process.env.LOG_LEVEL ?? 'silent')
   const url = redisUrl ?? (await freshRedis(t)).url
@@ -67,6 +69,7 @@ export async function startLive(
     log,
     limits
   })
+  routes?.(app)
   const actualPort = await listen(app, { host: '127.0.0.1', port })
   t.teardown(() => app.close())
 

@@ -1,0 +1,97 @@
+import { PassThrough } from 'node:stream'
+import { fail } from '@trainyard/service-kit/errors'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { type Dispatcher, Pool } from 'undici'
+import { replyHeaders } from './forward-headers.ts'
+import { SECURITY_HEADERS } from './security-headers.ts'
+
+export type Upstream = {
+  /** Streams a request there and its reply back. `path` is sent as it is. */
+  forward: (req: FastifyRequest, reply: FastifyReply, call: Call) => Promise<FastifyReply>
+  close: () => Promise<void>
+}
+export type Answer = {
+  headers: Record<string, string | string[]>
+  body: Dispatcher.ResponseData['body'] | string
+}
+/** Turns a reply into what the client gets; headers of the connection are out already. */
+export type Adapt = (answer: {
+  headers: Answer['headers']
+  body: Dispatcher.ResponseData['body']
+}) => Answer | Promise<Answer>
+type Call = {
+  path: string
+  headers: Record<string, string | string[]>
+  adapt?: Adapt
+}
+
+/**
+ * Kept-alive connections to one service. Nothing is buffered: each side waits for the other. Waits end:
+ * connecting after 2 s, the first byte of a reply 60 s after the last byte of the request, a silent body after 60 s.
+ */
+export function createUpstream(origin: string, { connections = 256 } = {}): Upstream {
+  const pool = new Pool(origin, {
+    connections,
+    pipelining: 1,
+    // The services keep idle connections for 72 s; letting go first means never to write into a closing one.
+    keepAliveTimeout: 60_000,
+    keepAliveMaxTimeout: 65_000,
+    connect: { timeout: 2_000 },
+    headersTimeout: 60_000,
+    bodyTimeout: 60_000
+  })
+  const send = async (req: FastifyRequest, reply: FastifyReply, { path, headers }: Call) => {
+    const gone = new AbortController()
+    reply.raw.once('close', () => gone.abort())
+    const once = (body: PassThrough | null) =>
+      pool.request({ method: req.method as Dispatcher.HttpMethod, path, headers, body, signal: gone.signal })
+    if (hasBody(req)) return once(bodyOf(req))
+    try {
+      return await once(null)
+    } catch (err) {
+      // The kept-alive connection may have been closed a moment before; a read can be asked again.
+      if ((req.method !== 'GET' && req.method !== 'HEAD') || gone.signal.aborted || !wasClosed(err)) throw err
+      return once(null)
+    }
+  }
+  return {
+    forward: async (req, reply, call) => {
+      let answer: Dispatcher.ResponseData
+      try {
+        answer = await send(req, reply, call)
+      } catch (cause) {
+        // The client hung up: there is nobody to answer, and it is no fault of ours.
+        if (reply.raw.destroyed) return reply.hijack()
+        throw fail('UNAVAILABLE', { cause })
+      }
+      const { statusCode, body } = answer
+      const plain = { headers: replyHeaders(answer.headers, SECURITY_HEADERS), body }
+      const { headers, body: content } = call.adapt ? await call.adapt(plain) : plain
+      return reply.code(statusCode).headers(headers).send(content)
+    },
+    close: () => pool.destroy()
+  }
+}
+
+const hasBody = ({ headers }: FastifyRequest) =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+
+/**
+ * The request's body behind a stream of its own: when an upstream answers early, undici destroys the stream
+ * it was given, and were that the request itself, the client's connection would die before the answer.
+ */
+function bodyOf(req: FastifyRequest): PassThrough {
+  const body = new PassThrough({ highWaterMark: 256 * 1_024 })
+  req.raw.pipe(body)
+  req.raw.once('close', () => {
+    if (!req.raw.complete) body.destroy(new Error('the client went away'))
+  })
+  // After an early answer nobody waits for the rest of the body.
+  body.once('error', () => req.raw.unpipe(body))
+  return body
+}
+
+const wasClosed = (err: unknown) =>
+  err instanceof Error &&
+  'code' in err &&
+  ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'].includes(String(err.code))
