@@ -23,7 +23,7 @@ const commands = {
   bench: { script: 'packages/bench/src/main.ts', python: 'run', flags: [] },
   test: { script: 'packages/testing/src/run/main.ts', python: 'test', flags: [] },
   check: { script: 'packages/testing/src/run/check.ts', python: undefined, flags: [] },
-  docs: { script: 'scripts/docs.ts', python: undefined, flags: [] }
+  docs: { script: 'scripts/docs.ts', python: 'run', flags: [] }
 }
 
 const minute = 60_000

@@ -2,7 +2,8 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { projectRoot } from './paths.ts'
 import { Sentence } from './sentence.ts'
-import { type Stack, startStack } from './start-stack.ts'
+import type { Stack } from './stack.ts'
+import { startStack } from './start-stack.ts'
 
 const usage = 'Usage: npm start -- [--port 3000] [--host 127.0.0.1] [--data FOLDER] [--workers 1]'
 

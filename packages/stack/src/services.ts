@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { projectRoot, pythonBinary } from './paths.ts'
 import type { Ports } from './ports-file.ts'
 import { type Launch, type ProcessDefinition, stopRanks } from './processes/definition.ts'
@@ -28,7 +29,12 @@ export type Plan = {
  * A small young generation, compact code and a bounded heap: about 90 MB less over all services, and the way from
  * create to the first step is no slower.
  */
-const nodeFlags = ['--max-semi-space-size=2', '--optimize-for-size', '--max-old-space-size=160']
+const nodeFlags = [
+  '--max-semi-space-size=2',
+  '--optimize-for-size',
+  '--max-old-space-size=160',
+  `--import=${pathToFileURL(join(projectRoot, 'scripts/quick-imports.mjs')).href}`
+]
 
 /** Settings of the services that the user's environment may carry; the services check them. */
 const userSettings = [

@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Stack, startStack } from './start-stack.ts'
+import type { Stack } from './stack.ts'
+import { startStack } from './start-stack.ts'
 
 /** What a test file needs of a platform that another process started. */
 export type SharedStack = Pick<Stack, 'url' | 'dataDir' | 'stores'> & {

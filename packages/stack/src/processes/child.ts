@@ -5,7 +5,8 @@ import { descendants, signalPid } from './process-table.ts'
 import { readLines } from './read-lines.ts'
 
 const keptLines = 20
-const askEveryMs = 15
+const firstPauseMs = 10
+const longestPauseMs = 200
 const askLimitMs = 2_000
 
 export type Child = {
@@ -83,13 +84,20 @@ function spawnChild(definition: ProcessDefinition, hooks: ChildHooks): Child {
   return started
 }
 
+/** Asks again after a growing pause, and at once when the process says by its channel that it is ready. */
 async function untilReady(definition: ProcessDefinition, child: Child): Promise<'ready' | 'late' | 'gone'> {
   const deadline = performance.now() + definition.readyLimitMs
-  while (child.alive()) {
+  let called = new AbortController()
+  child.process.on('message', () => called.abort())
+  void child.exited.then(() => called.abort())
+  for (let pause = firstPauseMs; child.alive(); pause = Math.min(pause * 1.4, longestPauseMs)) {
     const ready = await definition.ready(AbortSignal.timeout(askLimitMs)).catch(() => false)
     if (ready && child.alive()) return 'ready'
     if (performance.now() > deadline) return 'late'
-    await sleep(askEveryMs)
+    await sleep(pause, undefined, { signal: called.signal }).catch(() => {
+      called = new AbortController()
+      pause = firstPauseMs
+    })
   }
   return 'gone'
 }
