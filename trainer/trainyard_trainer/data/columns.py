@@ -15,7 +15,7 @@ from .table import Column
 from .texts import NAMED_ID_ROWS, Texts, is_id_name, read_texts, text_type
 
 # What the first cells rule out need not be tried on all; they never decide what a column is.
-HEAD = 64
+HEAD = 32
 
 
 def type_columns(raw: RawTable, conventions: Mapping[str, str]) -> tuple[list[Column], list[dict]]:

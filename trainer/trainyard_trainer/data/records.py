@@ -9,7 +9,7 @@ import csv
 import io
 import re
 
-from .cells import NUMBER_PATTERNS
+from .cells import MISSING, NUMBER_PATTERNS
 
 SEPARATORS = ",;\t|"
 SAMPLE_BYTES = 256 * 1024
@@ -51,14 +51,17 @@ def dialect(sample, whole, tabs=False):
             message = "Line 1 names a separator that is none of comma, semicolon, tab and pipe; remove the line."
             raise BadRecord(1, None, "separator", message)
         return Dialect(hint[1], skip=hint.end())
-    tables = {separator: _records(text, separator, whole) for separator in "\t;|,"}
-    rated = [(_rate(records), separator) for separator, records in tables.items()]
-    if tabs and (rated[0][0][0] > 0 or max(rated)[0][0] < 2):
+    tables = {separator: _records(text, separator, whole) for separator in "\t;|," if separator in text}
+    rated = {separator: _rate(records) for separator, records in tables.items()}
+    best = max(rated.values(), default=(0,))
+    if tabs and (rated.get("\t", (0,))[0] > 0 or best[0] < 2):
         return Dialect("\t")
-    best = max(rated, key=lambda pair: pair[0])
-    if best[0][0] > 0:
-        return Dialect(best[1])
-    return Dialect(",", title=_title(tables, text))
+    if best[0] == 0:
+        return Dialect(",", title=_title(tables, text))
+    winners = [separator for separator, rate in rated.items() if rate[0] == best[0]]
+    if len(winners) > 1 and best[0] == 2:
+        return Dialect(max(winners, key=lambda separator: (_numbers(tables[separator]), rated[separator])))
+    return Dialect(max(winners, key=rated.__getitem__))
 
 
 def _records(text, separator, whole):
@@ -77,18 +80,22 @@ def _records(text, separator, whole):
 
 
 def _rate(records):
-    """(2, numbers, width) where all records have one width, (1, matches, width) where most are split, or (0,)."""
+    """(2, width) where all records have one width, (1, matches, width) where most are split, or (0,)."""
     widths = [len(record) for record in records]
     if not widths or widths[0] < 2:
         return (0,)
     if len(set(widths)) == 1:
-        cells = [cell.strip() for record in records[1:] for cell in record]
-        plain = sum(1 for cell in cells if cell in ("", "NA") or _ANY_NUMBER.fullmatch(cell))
-        return (2, plain / (len(cells) or 1), widths[0])
+        return (2, widths[0])
     split = sum(1 for width in widths[1:] if width > 1)
     if 2 * split < len(widths) - 1:
         return (0,)
     return (1, sum(1 for width in widths[1:] if width == widths[0]), widths[0])
+
+
+def _numbers(records):
+    """The share of cells that are numbers in some way of writing, or missing."""
+    cells = [cell.strip() for record in records[1:] for cell in record]
+    return sum(1 for cell in cells if cell in MISSING or _ANY_NUMBER.fullmatch(cell)) / (len(cells) or 1)
 
 
 def _title(tables, text):
