@@ -91,7 +91,8 @@ async function train(
         reporter,
         onProgress,
         onCheckpoint,
-        limits: deps.limits
+        limits: deps.limits,
+        log
       })
       log.info({ ...life.exit, killed: life.killed, outcome: life.result?.outcome }, 'the trainer ended')
       control.lost.throwIfAborted()

@@ -19,12 +19,12 @@ const Ready = Type.Object({
 /** `/healthz`, `/readyz` and `/metrics`; the worker serves nothing else. Ready means that it takes work. */
 export function buildHealthApp({ host, jobs, profiles, cache, log }: Deps) {
   const app = createServer({ log })
-  app.get('/healthz', { config: open, schema: { hide: true, operationId: 'healthz' } }, async () => ({
+  app.get('/healthz', { config: open, schema: { operationId: 'healthz' } }, async () => ({
     ok: true
   }))
   app.get(
     '/readyz',
-    { config: open, schema: { hide: true, operationId: 'readyz', response: { 200: Ready } } },
+    { config: open, schema: { operationId: 'readyz', response: { 200: Ready } } },
     async () => ({ ready: true, trainer: host.state(), trainer_seconds: host.seconds() })
   )
   const registry = createMetrics('worker')

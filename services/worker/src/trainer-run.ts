@@ -1,4 +1,5 @@
 import type { TrainerEvent } from '@trainyard/contracts/trainer-events'
+import type { Logger } from '@trainyard/service-kit/log'
 import type { CheckpointEvent } from './checkpoints.ts'
 import type { Control, Wish } from './control.ts'
 import type { RunCommand } from './host-protocol.ts'
@@ -14,6 +15,7 @@ type Options = {
   reporter: Reporter
   onProgress: (percent: number) => void
   onCheckpoint: (event: CheckpointEvent) => void
+  log: Logger
   /** How long each may take before the trainer's group is killed. */
   limits: { stopMs: number; releaseMs: number; resultMs: number }
 }
@@ -25,7 +27,7 @@ const URGENT_PHASES = ['loading', 'training', 'evaluating']
 
 /** Runs one trainer from its start to its end, whatever that is, and tells what was seen. */
 export async function runTrainer(options: Options): Promise<Life> {
-  const { host, command, control, reporter, onProgress, onCheckpoint, limits } = options
+  const { host, command, control, reporter, onProgress, onCheckpoint, limits, log } = options
   const oomBefore = readOomKills()
   let result: Result | null = null
   let killed: Life['killed'] = null
@@ -77,6 +79,7 @@ export async function runTrainer(options: Options): Promise<Life> {
   }
 
   const run = await host.run(command, { event: onEvent, output: onOutput }, control.ending)
+  log.info({ pid: run.pid, slot: command.slot }, 'the trainer runs')
   const timers: NodeJS.Timeout[] = []
   const killAfter = (ms: number, why: NonNullable<Life['killed']>) =>
     timers.push(

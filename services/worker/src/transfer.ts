@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
+import { Readable } from 'node:stream'
 import { type Dispatcher, request } from 'undici'
 
 /** A store may be silent for this long, as when it fetches the object from somewhere slow itself. */
@@ -60,13 +61,12 @@ export function transfers(dispatcher: Dispatcher) {
       bytes: number,
       signal: AbortSignal
     ) => {
-      const content = bytes === 0 ? '' : file.createReadStream({ start: 0, end: bytes - 1, autoClose: false })
       const { statusCode, body } = await request(url, {
         method: 'PUT',
         dispatcher,
         signal,
         headers: { ...headers, 'content-length': String(bytes) },
-        body: content,
+        body: bytes === 0 ? '' : Readable.from(pieces(file, bytes), { objectMode: false }),
         headersTimeout: SILENCE_MS,
         bodyTimeout: SILENCE_MS
       }).catch((cause: unknown) => {
@@ -83,6 +83,17 @@ const refused = (status: number) =>
   new TransferError(status === 403 ? 'expired' : 'failed', `the object store answered ${status}`)
 
 const READ_BYTES = 256 * 1024
+
+/** Not a ReadStream: that closes the file when a request fails, and the next try needs it. */
+async function* pieces(file: FileHandle, bytes: number) {
+  for (let at = 0; at < bytes; ) {
+    const buffer = Buffer.allocUnsafe(Math.min(READ_BYTES, bytes - at))
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, at)
+    if (bytesRead === 0) throw new Error('the file became shorter while it was sent')
+    at += bytesRead
+    yield buffer.subarray(0, bytesRead)
+  }
+}
 
 /** Size, MD5 (base64, as Content-MD5 wants it) and SHA-256 of a file in one pass, a small piece at a time. */
 export async function digest(file: FileHandle, signal?: AbortSignal): Promise<Digests> {

@@ -63,12 +63,13 @@ class Refusal extends Error {
  * The worker's side of the job and dataset services, and an object store, as one small HTTP server. Every body is
  * parsed with the contract; what a worker may never do is collected in `violations`.
  */
-export async function startPlatform(t: TestContext, { leaseSeconds = 30 } = {}) {
+export async function startPlatform(t: TestContext) {
   const store = objectStore()
   const jobs: TestJob[] = []
   const datasets: TestDataset[] = []
   const violations: string[] = []
-  const faults = { down: false, loseClaimReplies: 0, urlCalls: 0 }
+  const faults = { down: false, loseClaimReplies: 0, refuseEvents: 0, leaseSeconds: 30 }
+  const seen = { urlCalls: 0, claims: 0 }
   let url = ''
 
   const parse = <S extends TSchema>(schema: S, body: unknown): Static<S> => {
@@ -84,7 +85,7 @@ export async function startPlatform(t: TestContext, { leaseSeconds = 30 } = {}) 
       }
     }
   }
-  const leased = () => performance.now() + leaseSeconds * 1_000
+  const leased = () => performance.now() + faults.leaseSeconds * 1_000
   const current = (body: { job_id: string; attempt: number }, token: string) => {
     const job = jobs.find(({ id }) => id === body.job_id)
     if (!job) throw new Refusal('JOB_NOT_FOUND')
@@ -97,6 +98,7 @@ export async function startPlatform(t: TestContext, { leaseSeconds = 30 } = {}) 
 
   function claim(body: unknown) {
     const { claim_id, kinds } = parse(ClaimBody, body)
+    seen.claims++
     expireLeases()
     const repeated = jobs.find((job) => job.claimId === claim_id && job.state === 'running')
     const job =
@@ -120,7 +122,7 @@ export async function startPlatform(t: TestContext, { leaseSeconds = 30 } = {}) 
       job_id: job.id,
       attempt: job.attempt,
       attempt_token: job.token,
-      lease_seconds: leaseSeconds,
+      lease_seconds: faults.leaseSeconds,
       spec: job.spec,
       dataset: job.file,
       checkpoint: checkpoint && {
@@ -137,19 +139,20 @@ export async function startPlatform(t: TestContext, { leaseSeconds = 30 } = {}) 
     const update = parse(StatusUpdateBody, body)
     const job = current(update, token)
     job.updates.push(performance.now())
+    if (update.events.length > 0 && faults.refuseEvents-- > 0) throw new Refusal('VALIDATION')
     for (const event of update.events) {
       if (event.n <= job.lastN) continue
       if (event.n !== job.lastN + 1) violations.push(`event ${event.n} follows ${job.lastN}`)
       job.lastN = event.n
       job.events.push(event)
     }
-    return { stop_requested: job.state === 'stopping', lease_seconds: leaseSeconds, last_n: job.lastN }
+    return { stop_requested: job.state === 'stopping', lease_seconds: faults.leaseSeconds, last_n: job.lastN }
   }
 
   function urls(body: unknown, token: string) {
     const asked = parse(UrlsBody, body)
     const job = current(asked, token)
-    faults.urlCalls++
+    seen.urlCalls++
     return {
       urls: asked.want.map((want) => {
         if (want.kind === 'dataset') {
@@ -181,8 +184,7 @@ export async function startPlatform(t: TestContext, { leaseSeconds = 30 } = {}) 
     const job = current(given, token)
     if (!given.artifacts.every(matches)) throw new Refusal('ARTIFACT_MISMATCH')
     job.finish = given
-    job.state = given.outcome === 'crashed' ? 'queued' : 'done'
-    if (given.outcome === 'crashed') job.state = 'done'
+    job.state = 'done'
     return { state: given.outcome }
   }
 
@@ -208,7 +210,7 @@ export async function startPlatform(t: TestContext, { leaseSeconds = 30 } = {}) 
       dataset_id: dataset.id,
       attempt: dataset.attempt,
       attempt_token: dataset.token,
-      lease_seconds: leaseSeconds,
+      lease_seconds: faults.leaseSeconds,
       dataset: dataset.file,
       url: url + store.grant({ key: dataset.file.sha256, method: 'GET', md5: null }),
       inflated_limit_bytes: 2 ** 31
@@ -224,7 +226,7 @@ export async function startPlatform(t: TestContext, { leaseSeconds = 30 } = {}) 
     const dataset = currentDataset(parse(ProfileStatusBody, body), token)
     dataset.updates.push(performance.now())
     const path = store.grant({ key: dataset.file.sha256, method: 'GET', md5: null })
-    return { lease_seconds: leaseSeconds, url: url + path }
+    return { lease_seconds: faults.leaseSeconds, url: url + path }
   }
   function profileFinish(body: unknown, token: string) {
     const given = parse(ProfileFinishBody, body)
@@ -303,8 +305,13 @@ export async function startPlatform(t: TestContext, { leaseSeconds = 30 } = {}) 
     url,
     store,
     faults,
+    seen,
     violations,
     addFile,
+    /** Ends whatever a test left behind: every token is void. */
+    abandon: () => {
+      for (const work of [...jobs, ...datasets]) Object.assign(work, { state: 'done', token: '' })
+    },
     addJob: (file: File, spec: Omit<CreateJob, 'dataset_id'>) => {
       const job: TestJob = {
         id: randomUUID(),

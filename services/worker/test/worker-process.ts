@@ -109,6 +109,13 @@ export async function processFacts(pid: number): Promise<Process | undefined> {
   }
 }
 
+/** The process that trains this job, as the worker's log names it. */
+export function trainerOf(worker: WorkerProcess, jobId: string): number {
+  const line = worker.log.findLast(({ msg, job_id }) => msg === 'the trainer runs' && job_id === jobId)
+  if (typeof line?.pid !== 'number') throw new Error(`no trainer ran for ${jobId}`)
+  return line.pid
+}
+
 /** The trainer's host and its children. */
 export async function trainerProcesses(worker: WorkerProcess) {
   const found = await descendants(worker.child.pid ?? 0)
