@@ -100,16 +100,18 @@ def fit(problem: Problem, settings: Settings, state: State, events: Events, cont
 
 
 def train_step(problem: Problem, state: State, rows: Part, rate: float) -> float:
-    """One optimizer step; returns its loss. A loss that is not a number changes no weight: one bad batch is survived."""
+    """One optimizer step; returns its loss.
+
+    A loss that is not a number is stepped on like any other: inputs are bounded, so it comes from weights that have
+    run away, and leaving the step out would only hide that for a while.
+    """
     loss = problem.loss(state.network(*rows.inputs), rows.target)
-    value = loss.item()
-    if math.isfinite(value):
-        for group in state.optimizer.param_groups:
-            group["lr"] = rate
-        state.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        state.optimizer.step()
-    return value
+    for group in state.optimizer.param_groups:
+        group["lr"] = rate
+    state.optimizer.zero_grad(set_to_none=True)
+    loss.backward()
+    state.optimizer.step()
+    return loss.item()
 
 
 def end_epoch(problem: Problem, state: State, events: Events) -> None:

@@ -1,6 +1,7 @@
 """How a job ends other than well, and the process exit codes."""
 
 from dataclasses import dataclass
+from typing import Any
 
 SUCCEEDED, CRASHED, BAD_INPUT = 0, 1, 2
 
@@ -16,6 +17,9 @@ class JobFailed(Exception):
     def __str__(self) -> str:
         return self.message
 
-    @property
-    def exit_code(self) -> int:
-        return BAD_INPUT if self.reason in ("data_error", "user_error") else CRASHED
+
+def exit_code(result: dict[str, Any]) -> int:
+    """Of a process with this result; a bad spec and bad data are told from our own faults."""
+    if result["outcome"] != "failed":
+        return SUCCEEDED
+    return BAD_INPUT if result["reason"] in ("data_error", "user_error") else CRASHED

@@ -20,10 +20,20 @@ from .spec import SpecError
 FULL_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
-def run_train(request: Request, events: Events, control: Control) -> None:
-    """Runs the job to its result event. Raises what ended it otherwise, see `as_failure`."""
+def run_train(request: Request, events: Events, control: Control) -> dict[str, Any]:
+    """Runs the job; returns the fields of its result event. Raises what ended it otherwise, see `as_failure`."""
     events.phase("loading")
-    events.send("result", **_run(request, events, control))
+    job = open_job(request)
+    checkpoints = Checkpoints(request.out, lambda: job.config_hash)
+    if request.resume is not None:
+        _resume(job, checkpoints, events)
+    _announce(job, events)
+    control.limit(job.spec.training.time_limit_seconds)
+    started = time.monotonic()
+    clock = CheckpointClock(checkpoints, events, request.checkpoint_seconds, {"conditions": job.conditions})
+    ending = fit(job.problem, job.settings, job.state, events, control, clock)
+    job.seconds["training"] = time.monotonic() - started
+    return finish(job, ending, events)
 
 
 def as_failure(error: Exception) -> JobFailed | None:
@@ -49,20 +59,6 @@ def is_out_of_memory(error: Exception) -> bool:
         return True
     # The allocator of torch on the CPU has no exception of its own.
     return isinstance(error, RuntimeError) and "DefaultCPUAllocator" in str(error)
-
-
-def _run(request: Request, events: Events, control: Control) -> dict[str, Any]:
-    job = open_job(request)
-    checkpoints = Checkpoints(request.out, lambda: job.config_hash)
-    if request.resume is not None:
-        _resume(job, checkpoints, events)
-    _announce(job, events)
-    control.limit(job.spec.training.time_limit_seconds)
-    started = time.monotonic()
-    clock = CheckpointClock(checkpoints, events, request.checkpoint_seconds, {"conditions": job.conditions})
-    ending = fit(job.problem, job.settings, job.state, events, control, clock)
-    job.seconds["training"] = time.monotonic() - started
-    return finish(job, ending, events)
 
 
 def _resume(job: Job, checkpoints: Checkpoints, events: Events) -> None:

@@ -15,7 +15,7 @@ from .data.profile import run_profile
 from .events import Events
 from .finish import result
 from .job import Request
-from .outcome import SUCCEEDED, JobFailed
+from .outcome import JobFailed, exit_code
 from .pace import CHECKPOINT_SECONDS
 from .train import as_failure, run_train
 
@@ -25,22 +25,23 @@ MAX_ROWS_BYTES = 64 * 1024 * 1024
 def run_verb(verb: str, options: dict[str, Any], events: Events) -> int:
     """Runs it with stop signals still blocked; returns the exit code. What is nobody's fault but ours is raised."""
     try:
-        _VERBS[verb](options, events)
-        return SUCCEEDED
+        done = _VERBS[verb](options, events)
     except Exception as error:
         failure = as_failure(error)
         if failure is None:
             raise
-        print(failure.message, file=sys.stderr)
-        events.send("result", **result("failed", failure.reason, failure.message, invalid=failure.invalid))
-        return failure.exit_code
+        done = result("failed", failure.reason, failure.message, invalid=failure.invalid)
+    if done["outcome"] == "failed":
+        print(done["message"], file=sys.stderr)
+    events.send("result", **done)
+    return exit_code(done)
 
 
-def _train(options: dict[str, Any], events: Events) -> None:
+def _train(options: dict[str, Any], events: Events) -> dict[str, Any]:
     control = Control()
     control.install()
     out = _folder(options["out"])
-    run_train(
+    return run_train(
         Request(
             spec=Path(options["spec"]), data=Path(options["data"]), format=options["format"],
             gzip=bool(options.get("gzip")), out=out, resume=_checkpoint(options.get("resume"), out),
@@ -49,11 +50,11 @@ def _train(options: dict[str, Any], events: Events) -> None:
         events, control)
 
 
-def _profile(options: dict[str, Any], events: Events) -> None:
+def _profile(options: dict[str, Any], events: Events) -> dict[str, Any]:
     default_signals()
     out = _folder(options["out"])
     run_profile(Path(options["data"]), options["format"], bool(options.get("gzip")), out, _limits(options))
-    events.send("result", **result("succeeded", None, None))
+    return result("succeeded", None, None)
 
 
 def _folder(path: Any) -> Path:
@@ -73,7 +74,7 @@ def _limits(options: dict[str, Any]) -> Limits:
     return Limits() if inflated is None else Limits(inflated_bytes=inflated)
 
 
-def _predict(options: dict[str, Any], events: Events) -> None:
+def _predict(options: dict[str, Any], events: Events) -> dict[str, Any]:
     """In the host's command, `data` is the model and `spec` the file of rows."""
     default_signals()
     model, source = Path(options.get("model") or options["data"]), Path(options.get("rows") or options["spec"])
@@ -99,7 +100,7 @@ def _predict(options: dict[str, Any], events: Events) -> None:
     else:
         target = Path(out)
         write_text(target / "predictions.json" if target.is_dir() else target, text)
-    events.send("result", **result("succeeded", None, None))
+    return result("succeeded", None, None)
 
 
 _VERBS = {"train": _train, "profile": _profile, "predict": _predict}

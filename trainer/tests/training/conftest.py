@@ -25,7 +25,7 @@ def job(warm_host, tmp_path):
     return lambda slot=0, **fields: start(warm_host, tmp_path, slot, **fields)
 
 
-HOST = ("data", "out", "resume", "checkpoint_seconds", "threads")
+HOST = ("data", "out", "resume", "checkpoint_seconds", "threads", "limits")
 
 
 def start(host, folder, slot=0, **fields):

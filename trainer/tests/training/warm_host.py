@@ -130,7 +130,7 @@ class Run:
             line = self.host.lines[2 * self.slot + 1].get(timeout=5)
             if line == mark:
                 return text.decode()
-            text += line
+            text = b"" if line.startswith(b"\0exited ") else text + line
 
     def of(self, kind):
         return [event for event in self.seen if event["type"] == kind]

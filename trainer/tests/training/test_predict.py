@@ -1,0 +1,208 @@
+"""The download: predict.py with torch alone gives what the trainer gives, in any process, for any row."""
+
+import csv
+import gzip
+import importlib.util
+import json
+import math
+import os
+import subprocess
+import sys
+
+import pytest
+import torch
+
+from trainyard_trainer.artifact.predict_template import predict as own_predict
+from trainyard_trainer.data.limits import Limits
+from trainyard_trainer.data.reader import read
+from trainyard_trainer.loop import outputs_of
+from trainyard_trainer.spec import load_spec
+from trainyard_trainer.tasks.tabular import prepare
+
+from .conftest import model_of, start
+from .data import birds, houses, write_csv
+
+
+@pytest.fixture(scope="module")
+def trained(warm_host, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("trained")
+    run = start(warm_host, folder, training={"epochs": 8, "batch_size": 16})
+    run.finish()
+    return run
+
+
+@pytest.fixture(scope="module")
+def downloaded(trained):
+    """predict.py as a module, loaded without this package."""
+    return load(trained)
+
+
+def load(run):
+    spec = importlib.util.spec_from_file_location("downloaded_predict", run.out / "artifacts" / "predict.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def rows_of(path):
+    with open(path, newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def outside(run, data, *more, seed="random"):
+    """predict.py in a process of its own that cannot import this package."""
+    return subprocess.run(
+        [sys.executable, "-I", str(run.out / "artifacts" / "predict.py"), str(run.out / "artifacts" / "model.pt"),
+         str(data), *more],
+        capture_output=True, text=True, cwd="/", env={"PATH": os.environ["PATH"], "PYTHONHASHSEED": seed}, timeout=60)
+
+
+@pytest.mark.parametrize("architecture, target, make", [
+    ("mlp", "species", birds), ("linear", "species", birds), ("mlp", "price", houses), ("linear", "mass", birds)])
+def test_raw_rows_give_what_the_trainer_itself_computes(warm_host, tmp_path, architecture, target, make):
+    data = make(tmp_path / "data.csv", rows=150)
+    run = start(warm_host, tmp_path, data=data, target=target, architecture=architecture, training={"epochs": 3})
+    run.finish()
+    art = model_of(run)
+    answers = load(run).predict(art, [{k: v for k, v in row.items() if k != target} for row in rows_of(data)])
+    problem = prepare(read(tmp_path / "data.csv", "csv", False, Limits()), load_spec(str(tmp_path / "spec-0.json")))
+    network = load(run).network_of(art)
+    network.load_state_dict(art["weights"])
+    for part in (problem.validation, problem.test):
+        outputs = outputs_of(network, part)
+        wanted = outputs.double().softmax(1) if problem.outputs > 1 else \
+            outputs.double() * problem.target["scale"] + problem.target["mean"]
+        found = {tuple(round(x, 6) for x in (a["probabilities"].values() if "probabilities" in a else [a["prediction"]]))
+                 for a in answers}
+        for row in wanted.tolist():
+            assert any(all(math.isclose(x, y, abs_tol=2e-6, rel_tol=1e-6) for x, y in zip(row, other)) for other in found)
+    # The score of the download on the validation rows is the one that chose the epoch.
+    scores = problem.evaluate(outputs_of(network, problem.validation), problem.validation.target)
+    assert math.isclose(scores["loss"], art["metrics"]["best"]["value"], rel_tol=1e-6)
+
+
+def test_every_form_of_rows_and_fresh_processes_with_other_hash_seeds_agree(trained, downloaded, tmp_path):
+    path = birds(tmp_path / "rows.csv", rows=20, seed=3)
+    rows = rows_of(path)
+    expected = downloaded.predict(model_of(trained), rows)
+    assert own_predict(model_of(trained), rows) == expected
+    forms = {
+        "rows.json": json.dumps(rows).encode(),
+        "rows.jsonl": "\n".join(map(json.dumps, rows)).encode(),
+        "rows.csv.gz": gzip.compress((tmp_path / "rows.csv").read_bytes()),
+        "rows.tsv": "\n".join("\t".join(row) for row in csv.reader(open(path, newline=""))).encode(),
+        "utf16.csv": (tmp_path / "rows.csv").read_text().encode("utf-16"),
+    }
+    for name, content in forms.items():
+        (tmp_path / name).write_bytes(content)
+        assert downloaded.main([str(trained.out / "artifacts" / "model.pt"), str(tmp_path / name),
+                                "--out", str(tmp_path / "out.json")]) == 0
+        same(json.loads((tmp_path / "out.json").read_text())["predictions"], expected)
+    for seed in ("1", "2"):
+        done = outside(trained, path, "--out", str(tmp_path / "out.csv"), seed=seed)
+        assert (done.returncode, done.stderr) == (0, "")
+        shown = list(csv.DictReader(open(tmp_path / "out.csv", newline="")))
+        same([{"prediction": row.pop("prediction"),
+               "probabilities": {c.removeprefix("probability of "): float(p) for c, p in row.items()}} for row in shown], expected)
+
+
+def same(answers, expected):
+    assert [a["prediction"] for a in answers] == [a["prediction"] for a in expected]
+    for a, b in zip(answers, expected):
+        assert list(a["probabilities"]) == list(b["probabilities"])
+        assert all(math.isclose(a["probabilities"][c], b["probabilities"][c], abs_tol=1e-6) for c in b["probabilities"])
+
+
+def test_no_number_however_odd_breaks_an_answer_and_each_is_said(trained, downloaded):
+    odd = [{"mass": value} for value in (1e400, -1e400, 1e300, -1e300, 10**400, "Infinity", "abc", True, [1], None, "", "NA")]
+    said = []
+    answers = downloaded.predict(model_of(trained), odd, said)
+    assert all(math.isfinite(p) for a in answers for p in a["probabilities"].values())
+    assert answers[0] == answers[5] == answers[6] == answers[9] == answers[10] == answers[11]
+    assert any("infinite" in s for s in said) and any("far outside" in s for s in said) and any("no number" in s for s in said)
+
+
+def test_thousands_of_unknown_values_are_one_sentence(trained, downloaded):
+    said = []
+    downloaded.predict(model_of(trained), [{"island": f"new {i}"} for i in range(1000)], said)
+    assert said == ["column island: 1000 values not seen in training, taken as unknown "
+                    "('new 0', 'new 1', 'new 2', 'new 3', 'new 4')"]
+
+
+def test_bad_files_of_rows_end_with_a_line_and_a_reason(trained, downloaded, tmp_path, capsys):
+    for name, content, words in (
+        ("a.csv", b"island,mass\nDream,1,2\n", "line 2: 3 values under 2 names"),
+        ("b.csv", b"island\nMalm\xf6\n", "line 2: the file is not UTF-8"),
+        ("c.jsonl", b'{"mass": 1}\n\n{"mass": \n', "line 3: not JSON"),
+        ("d.json", b"[1]", "row 1 is not an object"),
+    ):
+        (tmp_path / name).write_bytes(content)
+        assert downloaded.main([str(trained.out / "artifacts" / "model.pt"), str(tmp_path / name)]) == 2
+        assert words in capsys.readouterr().err
+
+
+def test_a_category_of_digits_keeps_its_zeros_and_one_value_or_nothing_predicts(warm_host, tmp_path):
+    rows = [[["00120", "00345"][i % 2], ["on", ""][i % 3 == 0], ["x", "y"][i % 2]] for i in range(60)]
+    run = start(warm_host, tmp_path, data=write_csv(tmp_path / "codes.csv", ["post", "flag", "y"], rows), target="y",
+                training={"epochs": 30, "batch_size": 16})
+    run.finish()
+    said = []
+    answers = load(run).predict(model_of(run), [
+        {"post": "00120", "flag": "on"}, {"post": "120", "flag": "on"}, {"post": 120, "flag": "on"},
+        {"post": "00120", "flag": "off"}, {"post": "00120"}], said)
+    assert answers[0]["prediction"] == "x" and answers[1] == answers[2] != answers[0]
+    assert any("'120'" in s for s in said) and any("'off'" in s for s in said)
+
+
+def test_labels_keep_the_type_that_the_column_has(warm_host, tmp_path):
+    lines = [json.dumps({"x": i % 3, "y": [0, "0", 1, "1", 2, "2"][i % 3 * 2 + i % 2]}) for i in range(90)]
+    (tmp_path / "mixed.jsonl").write_text("\n".join(lines) + "\n")
+    run = start(warm_host, tmp_path, data=tmp_path / "mixed.jsonl", target="y", training={"epochs": 20})
+    run.finish()
+    assert run.of("started")[0]["task"] == "classification"
+    answers = load(run).predict(model_of(run), [{"x": 0}, {"x": "2"}])
+    assert list(answers[0]["probabilities"]) == ["0", "1", "2"]
+    assert len({type(a["prediction"]) for a in answers}) == 1
+
+
+def test_markup_in_names_and_cells_is_only_text_in_the_card(warm_host, tmp_path):
+    evil = '<img src=x onerror="alert(1)">'
+    rows = [[i, [evil, "[a](javascript:b)", "| # `x`"][i % 3], ["<b>", "**y**\n# no"][i % 2]] for i in range(60)]
+    data = write_csv(tmp_path / "evil.csv", [f"{evil} x", "__init__", "<script>y</script>"], rows)
+    run = start(warm_host, tmp_path, data=data, target="<script>y</script>", training={"epochs": 2})
+    run.finish()
+    card = (run.out / "artifacts" / "model_card.md").read_text()
+    assert "<" not in card and "](java" not in card and "\n# no" not in card
+    answers = load(run).predict(model_of(run), [{f"{evil} x": 1, "__init__": evil}])
+    assert answers[0]["prediction"] in ("<b>", "**y**\n# no")
+
+
+def test_the_model_opens_without_running_code_and_holds_nothing_of_its_place(trained):
+    art = model_of(trained)
+    text = repr(art) + (trained.out / "artifacts" / "predict.py").read_text()
+    assert str(trained.out) not in text and os.uname().nodename not in text
+    assert art["predict_py"] == (trained.out / "artifacts" / "predict.py").read_text()
+    assert art["data"]["rows"] == {"train": 140, "validation": 30, "test": 30}
+    assert all(isinstance(t, torch.Tensor) for t in art["weights"].values())
+
+
+def test_the_verb_predict_answers_rows_through_the_host(warm_host, trained, tmp_path):
+    rows = [{"island": "Dream", "mass": 4000}, {}]
+    (tmp_path / "rows.json").write_text(json.dumps({"rows": rows}))
+    fields = {"verb": "predict", "spec": str(tmp_path / "rows.json"), "out": str(tmp_path / "answers.json")}
+    run = warm_host.run(1, data=str(trained.out / "artifacts" / "model.pt"), **fields)
+    assert run.finish()["code"] == 0
+    assert json.loads((tmp_path / "answers.json").read_text())["predictions"] == own_predict(model_of(trained), rows)
+    evil = tmp_path / "evil.pt"
+    torch.save({"format": "trainyard-model", "x": Evil(tmp_path / "ran")}, evil)
+    run = warm_host.run(1, data=str(evil), **fields)
+    assert run.finish()["code"] == 2
+    assert "not a model file" in run.result["message"] and not (tmp_path / "ran").exists()
+
+
+class Evil:
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return os.system, (f"touch {self.path}",)
