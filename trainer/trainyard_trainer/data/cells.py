@@ -8,7 +8,7 @@ JSON holds is turned into the text that CSV would hold (`cell_text`).
 import json
 import math
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 MISSING = ("", "NA", "NaN", "null")
 BLANKS = " \t"
@@ -35,12 +35,13 @@ _WHOLE = re.compile(WHOLE)
 _INFINITE = re.compile(r"[+-]?inf(?:inity)?", re.IGNORECASE)
 BOOLEANS = (("false", "true"), ("False", "True"), ("FALSE", "TRUE"))
 
-_TIME = (
+TIME = (
     r"(?:[T ]([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,9}))?)?"
     r" ?([AaPp][Mm])? ?(Z|UTC|[+-][0-9]{2}:?[0-9]{2})?)?"
 )
-_YEAR_FIRST = re.compile(r"([0-9]{4})([-/])([0-9]{1,2})\2([0-9]{1,2})" + _TIME)
-_YEAR_LAST = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4})" + _TIME)
+YEAR_FIRST = r"([0-9]{4})([-/])([0-9]{1,2})([-/])([0-9]{1,2})" + TIME
+YEAR_LAST = r"([0-9]{1,2})([-/.])([0-9]{1,2})([-/.])([0-9]{4})" + TIME
+_YEAR_FIRST, _YEAR_LAST = re.compile(YEAR_FIRST), re.compile(YEAR_LAST)
 _EPOCH = datetime(1970, 1, 1)
 
 
@@ -133,9 +134,9 @@ def seconds(text, convention):
     text = text.strip(BLANKS)
     pattern = _YEAR_FIRST if convention == "iso" else _YEAR_LAST
     match = pattern.fullmatch(text)
-    if match is None:
+    if match is None or match[2] != match[4]:
         return None
-    first, _, second, third, hour, minute, second_, fraction, half, offset = match.groups()
+    first, _, second, _, third, hour, minute, second_, fraction, half, offset = match.groups()
     if convention == "iso":
         year, month, day = first, second, third
     elif convention == "day_first":

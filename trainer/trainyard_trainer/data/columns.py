@@ -93,7 +93,8 @@ class _Typing:
         if len(numerals.infinite):
             row = int(numerals.infinite[0])
             line, cell = self.raw.lines.of(row), shown(raw.cells[row])
-            message = f"{cell} in line {line}, column {shown(raw.name)}, is infinite: write a number, or leave it empty."
+            where = f"{cell} in line {line}, column {shown(raw.name)}"
+            message = f"{where}, is infinite: write a number, or leave it empty."
             raise DataError(line, raw.name, "infinite_number", message)
         known = len(numerals.values) - int(numerals.missing.sum())
         trimmed = raw.cells.str.strip_chars(cells.BLANKS) if known < len(numerals.values) else raw.cells

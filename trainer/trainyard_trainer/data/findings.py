@@ -122,19 +122,22 @@ def _almost_numbers(column: Column, raw: RawColumn, lines: Lines) -> list[dict]:
     found = []
     codes = present.filter(present.str.contains(r"^[+-]?0[0-9]+$|^[+-]?[0-9]+[eE][0-9]+$"))
     if len(codes):
-        message = f"{len(codes)} cells of {shown(column.name)}, such as {shown(codes[0])}, are codes and would change as numbers."
+        some = f"{len(codes)} cells of {shown(column.name)}, such as {shown(codes[0])}"
+        message = f"{some}, are codes and would change as numbers."
         found.append(finding("codes", "info", message + " The column was kept as texts.", column.name))
     long = present.filter(present.str.contains(r"^[+-]?[1-9][0-9]{15,}$"))
     large = next((text for text in long.head(10_000).to_list() if cells.number(text) is None), None)
     if large is not None:
-        message = f"Whole numbers in {shown(column.name)}, such as {shown(large)}, are too large to be computed with exactly."
+        some = f"Whole numbers in {shown(column.name)}, such as {shown(large)}"
+        message = f"{some}, are too large to be computed with exactly."
         found.append(finding("large_integers", "info", message + " The column was kept as texts.", column.name))
     plain = raw.cells.str.contains(_PLAIN) | raw.cells.is_in(list(cells.MISSING))
     others = (~plain).arg_true()
     if not found and len(others) <= 0.2 * len(present):
         row = int(others[0]) if len(others) else 0
         share = f"{len(others)} of {len(present)} cells of {shown(column.name)} are no numbers"
-        message = f"{share}, the first is {shown(raw.cells[row])} in line {lines.of(row)}: the column was kept as texts."
+        first = f"the first is {shown(raw.cells[row])} in line {lines.of(row)}"
+        message = f"{share}, {first}: the column was kept as texts."
         if len(others):
             found.append(finding("almost_numbers", "warning", message, column.name))
     return found

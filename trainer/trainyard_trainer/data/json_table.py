@@ -51,7 +51,7 @@ def _array(window: JsonText, limits: Limits) -> Iterator[tuple[int, dict]]:
     if not first and not window.trouble:
         raise DataError(1, None, "empty_file", "The file is empty: it needs an array of objects.")
     if first and first in '{"-0123456789tfn':
-        message = "The file is not an array: write [ … ] around the objects, or name a file of one object a line .jsonl."
+        message = "The file is not an array: write [ … ] around the objects, or name it .jsonl if each line is one."
         raise BadRecord(window.line, None, "not_an_array", message)
     if first != "[":
         raise _broken(window, window.at, "an array should begin here")

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import polars as pl
 
-from . import cells
+from . import cells, dates
 from .table import NUMERIC, Column
 
 TOP, TOP_WHERE_MANY = 20, 5
@@ -99,10 +99,8 @@ def _texts(column: Column, top: int) -> dict:
 
 
 def _moments(column: Column, unique: pl.Series) -> dict:
-    texts = unique.to_list()
-    moments = [cells.seconds(text, column.convention) for text in texts]
-    first, last = min(range(len(texts)), key=moments.__getitem__), max(range(len(texts)), key=moments.__getitem__)
-    return {"min": texts[first], "max": texts[last]}
+    moments = dates.seconds(unique, column.convention)
+    return {"min": unique[int(moments.argmin())], "max": unique[int(moments.argmax())]}
 
 
 def short(text: str) -> str:

@@ -31,7 +31,8 @@ def read_text(source: Source) -> RawTable:
         rest = cells.pop() if data is not None or not cells[-1] else ""
         _add(cells, parts, lines, source)
         if trouble:
-            raise DataError(lines.rows + (0 if cells and text[-1:] != "\n" else 1), NAME, trouble.reason, trouble.message)
+            line = lines.rows + (0 if cells and text[-1:] != "\n" else 1)
+            raise DataError(line, NAME, trouble.reason, trouble.message)
         if len(rest) > source.limits.cell_bytes:
             raise DataError(lines.rows + 1, NAME, "cell_too_large", cell_message(lines.rows + 1, source.limits))
         if data is None:
