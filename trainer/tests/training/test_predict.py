@@ -1,5 +1,6 @@
 """The download: predict.py with torch alone gives what the trainer gives, in any process, for any row."""
 
+import ast
 import csv
 import gzip
 import importlib.util
@@ -131,8 +132,10 @@ def test_thousands_of_unknown_values_are_one_sentence(trained, downloaded):
 
 def test_bad_files_of_rows_end_with_a_line_and_a_reason(trained, downloaded, tmp_path, capsys):
     for name, content, words in (
-        ("a.csv", b"island,mass\nDream,1,2\n", "line 2: 3 values under 2 names"),
-        ("b.csv", b"island\nMalm\xf6\n", "line 2: the file is not UTF-8"),
+        ("a.csv", b"island,mass\nDream,1,2\n", "line 2: Line 2 has 3 values"),
+        ("b.csv", b"island\nMalm\xf6\n", "line 2: The file is not UTF-8"),
+        ("gone.csv.gz", gzip.compress(b"island\nDream\n")[:-9], "ended before"),
+        ("b.jsonl", b'{"island": "x"}\n{"island": "Malm\xf6"}\n', "line 2: The file is not UTF-8"),
         ("c.jsonl", b'{"mass": 1}\n\n{"mass": \n', "line 3: not JSON"),
         ("d.json", b"[1]", "row 1 is not an object"),
     ):
@@ -163,6 +166,14 @@ def test_labels_keep_the_type_that_the_column_has(warm_host, tmp_path):
     answers = load(run).predict(model_of(run), [{"x": 0}, {"x": "2"}])
     assert list(answers[0]["probabilities"]) == ["0", "1", "2"]
     assert len({type(a["prediction"]) for a in answers}) == 1
+
+
+def test_no_name_of_the_gathered_file_is_defined_twice(trained):
+    names = [node.name for node in ast.parse((trained.out / "artifacts" / "predict.py").read_text()).body
+             if isinstance(node, (ast.FunctionDef, ast.ClassDef))]
+    names += [target.id for node in ast.parse((trained.out / "artifacts" / "predict.py").read_text()).body
+              if isinstance(node, ast.Assign) for target in node.targets]
+    assert len(names) == len(set(names)) > 40
 
 
 def test_markup_in_names_and_cells_is_only_text_in_the_card(warm_host, tmp_path):

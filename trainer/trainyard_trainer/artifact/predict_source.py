@@ -4,7 +4,7 @@ import functools
 import inspect
 import re
 
-from ..data import cells, transform
+from ..data import cells, plain, records, transform
 from ..models import ARCHITECTURES
 from . import predict_template
 
@@ -22,7 +22,7 @@ def predict_source(architecture_id: str) -> str:
     architecture = ARCHITECTURES[architecture_id]
     imports: set[str] = set()
     bodies = []
-    for module in (cells, transform):
+    for module in (cells, records, plain, transform):
         body, found = _without_imports(_DOCSTRING.sub("", inspect.getsource(module)))
         imports |= found
         bodies.append(body)
@@ -37,6 +37,8 @@ def predict_source(architecture_id: str) -> str:
 
 
 def _without_imports(text: str) -> tuple[str, set[str]]:
+    """The text without its imports, and those that are not of this package, whose names all stand in one file."""
     lines = text.split("\n")
     imports = {line for line in lines if line.startswith(("import ", "from "))}
-    return "\n".join(line for line in lines if line not in imports), imports
+    kept = "\n".join(line for line in lines if line not in imports)
+    return kept, {line for line in imports if not line.startswith("from .")}

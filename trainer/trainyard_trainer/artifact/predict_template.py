@@ -11,14 +11,16 @@
 import argparse
 import csv
 import gzip
-import io
 import json
 import sys
+import zlib
 
 import torch
 
 # <embedded: in predict.py the texts of these functions stand here>
 from ..data.cells import boolean, cell_text, is_infinite, missing_word, number, seconds
+from ..data.plain import csv_rows, text_of
+from ..data.records import BadRecord
 from ..data.transform import scaled_numbers
 from ..models import ARCHITECTURES
 
@@ -32,7 +34,6 @@ def network_of(art):
 
 CHUNK = 8192
 EXAMPLES = 5
-SEPARATORS = ",;\t|"
 
 
 def predict(art, rows, said=None):
@@ -48,8 +49,8 @@ def predict(art, rows, said=None):
     network = network_of(art)
     network.load_state_dict(art["weights"])
     network.eval()
-    numbers = _numbers(art["preprocess"]["numbers"], rows, said)
-    levels = _levels(art["preprocess"]["categories"], rows, said)
+    numbers = _number_inputs(art["preprocess"]["numbers"], rows, said)
+    levels = _level_inputs(art["preprocess"]["categories"], rows, said)
     answers = []
     for start in range(0, len(rows), CHUNK):
         with torch.inference_mode():
@@ -78,7 +79,7 @@ def _typed(label, kind):
     return boolean(label) if kind == "boolean" else label
 
 
-def _numbers(columns, rows, said):
+def _number_inputs(columns, rows, said):
     """Scaled float32 [rows, inputs] of the numeric columns."""
     values = torch.full((len(rows), len(columns)), float("nan"), dtype=torch.float64)
     for i, column in enumerate(columns):
@@ -114,7 +115,7 @@ def _cell_number(text, column):
     return number(text, column["style"])
 
 
-def _levels(columns, rows, said):
+def _level_inputs(columns, rows, said):
     """Level numbers int64 [rows, columns]; 0 is unknown or missing."""
     levels = torch.zeros(len(rows), len(columns), dtype=torch.int64)
     for i, column in enumerate(columns):
@@ -142,60 +143,43 @@ def _say(said, column, texts, what):
         said.append(f"column {column['name'][:60]}: {cells} {what} ({examples})")
 
 
-def read_rows(path, names):
-    """The rows of a CSV, TSV, JSON or JSONL file, gzipped or not. Raises ValueError that says line and reason.
+def read_rows(path):
+    """The rows of a CSV, TSV, JSON or JSONL file, gzipped or not, as `predict` takes them.
 
-    `names` are the columns of the model: the separator is the one under which the header holds most of them.
+    Raises BadRecord, ValueError or OSError that says what is wrong and where.
     """
     with open(path, "rb") as file:
         data = file.read()
     if data[:2] == b"\x1f\x8b":
         data = gzip.decompress(data)
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise ValueError(f"line {line}: the file is not UTF-8; save it as UTF-8") from None
-    start = text.lstrip()[:1]
-    return _json_rows(text) if start in ("[", "{") else _csv_rows(text, names)
+    if text_of(data[:4096])[0].lstrip()[:1] in ("[", "{"):
+        return _json_rows(data)
+    names, records = csv_rows(data, path.removesuffix(".gz").endswith((".tsv", ".tab")))
+    return [dict(zip(names, record)) for record in records]
 
 
-def _json_rows(text):
+def _json_rows(data):
+    text, trouble = text_of(data)
+    if trouble:
+        raise ValueError(f"line {text.count(chr(10)) + 1}: {trouble[1]}")
     try:
-        value = json.loads(text)
+        value = _json(text)
     except ValueError:
         value = []
-        for place, line in enumerate(text.splitlines() if "\r" in text else text.split("\n"), 1):
+        for place, line in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1):
             if line.strip():
                 try:
-                    value.append(json.loads(line))
+                    value.append(_json(line))
                 except ValueError as error:
                     raise ValueError(f"line {place}: not JSON ({error})") from None
     if isinstance(value, dict):
         value = value["rows"] if isinstance(value.get("rows"), list) else [value]
-    for place, row in enumerate(value):
-        if not isinstance(row, dict):
-            raise ValueError(f"row {place + 1} is not an object of column and value")
     return value
 
 
-def _csv_rows(text, names):
-    csv.field_size_limit(2**20)
-    known = set(names)
-    headers = {s: next(csv.reader(io.StringIO(text, newline=""), delimiter=s), []) for s in SEPARATORS}
-    separator = max(SEPARATORS, key=lambda s: len(known & set(headers[s])))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    header = next(reader, [])
-    rows = []
-    for record in reader:
-        if not record and len(header) > 1:
-            continue
-        record = record or [""]
-        if len(record) != len(header):
-            raise ValueError(f"line {reader.line_num}: {len(record)} values under {len(header)} names")
-        rows.append(dict(zip(header, record)))
-    return rows
+def _json(text):
+    # Numbers as they are spelled, which is how the training data was read: 0.10 may be a level.
+    return json.loads(text, parse_int=str, parse_float=lambda t: repr(float(t)) if "e" in t.lower() else t)
 
 
 def write_answers(answers, file, as_csv):
@@ -217,11 +201,13 @@ def main(arguments=None):
     parser.add_argument("--out", help="where to write; its ending, .csv or .json, decides the form")
     options = parser.parse_args(arguments)
     art = torch.load(options.model, weights_only=True, map_location="cpu")
-    names = [column["name"] for group in art["preprocess"].values() for column in group]
     said = []
     try:
-        answers = predict(art, read_rows(options.rows, names), said)
-    except ValueError as error:
+        answers = predict(art, read_rows(options.rows), said)
+    except BadRecord as error:
+        print(f"{options.rows}, line {error.line}: {error}", file=sys.stderr)
+        return 2
+    except (ValueError, OSError, EOFError, zlib.error, RecursionError) as error:
         print(f"{options.rows}: {error}", file=sys.stderr)
         return 2
     for sentence in said:

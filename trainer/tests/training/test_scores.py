@@ -1,0 +1,89 @@
+"""Scores, splits and scaling against their definitions."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from trainyard_trainer import metrics
+from trainyard_trainer.data.preprocess import Preprocess
+from trainyard_trainer.data.split import random_split, stratified_split
+from trainyard_trainer.data.table import Column
+from trainyard_trainer.data.transform import scaled_numbers
+
+
+def test_scores_of_classes_follow_their_definitions():
+    logits = torch.tensor([[2.0, 1, 0], [0, 2, 1], [0, 2, 1], [2, 1, 0], [0, 1, 2], [2, 0, 0]])
+    target = torch.tensor([0, 1, 0, 0, 2, 2])
+    scores = metrics.classification(logits, target)
+    assert scores["accuracy"] == pytest.approx(4 / 6)
+    assert scores["balanced_accuracy"] == pytest.approx((2 / 3 + 1 + 1 / 2) / 3)
+    assert scores["macro_f1"] == pytest.approx((2 * 2 / 6 + 2 * 1 / 3 + 2 * 1 / 3) / 3)
+    table = metrics.class_table(logits, target, ["a", "b", "c"])
+    assert table["confusion"] == [[2, 1, 0], [0, 1, 0], [1, 0, 1]]
+    assert table["classes"][1] == {"class": "b", "rows": 1, "recall": 1.0, "precision": 0.5}
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.booleans()), min_size=2, max_size=40))
+@settings(max_examples=60, deadline=None)
+def test_auc_is_the_share_of_pairs_in_the_right_order(pairs):
+    scores = torch.tensor([float(s) for s, _ in pairs])
+    positive = torch.tensor([p for _, p in pairs])
+    found = metrics.roc_auc(scores, positive)
+    ups, downs = scores[positive], scores[~positive]
+    if len(ups) == 0 or len(downs) == 0:
+        assert math.isnan(found)
+    else:
+        wins = (ups[:, None] > downs).double() + 0.5 * (ups[:, None] == downs).double()
+        assert found == pytest.approx(float(wins.mean()))
+
+
+def test_scores_of_numbers_are_undefined_where_the_target_does_not_vary():
+    scores = metrics.regression(torch.tensor([1.0, 3.0]).double(), torch.tensor([2.0, 2.0]).double())
+    assert scores["rmse"] == 1 and scores["mae"] == 1 and math.isnan(scores["r2"])
+
+
+@given(st.integers(3, 400), st.floats(0.01, 0.5), st.floats(0.01, 0.4), st.integers(0, 5))
+@settings(max_examples=80, deadline=None)
+def test_a_split_uses_every_row_once_and_leaves_no_part_empty(rows, validation, test, seed):
+    parts = random_split(rows, validation, test, np.random.default_rng(seed))
+    assert sorted(np.concatenate(parts).tolist()) == list(range(rows))
+    assert min(map(len, parts)) >= 1
+
+
+@given(st.lists(st.integers(0, 6), min_size=10, max_size=300), st.integers(0, 5))
+@settings(max_examples=80, deadline=None)
+def test_a_stratified_split_keeps_every_class_in_training(labels, seed):
+    classes = np.unique(np.array(labels), return_inverse=True)[1]
+    parts = stratified_split(classes, 0.15, 0.15, np.random.default_rng(seed))
+    assert sorted(np.concatenate(parts).tolist()) == list(range(len(classes)))
+    assert min(map(len, parts)) >= 1
+    counts = np.bincount(classes)
+    if counts.max() >= 3:
+        assert set(classes[parts[0]]) == set(classes)
+        assert all(set(np.flatnonzero(counts >= 3)) <= set(classes[part]) for part in parts)
+
+
+def test_a_large_stratified_split_has_the_shares_that_were_asked_for():
+    classes = np.repeat(np.arange(4), [500, 300, 150, 50])
+    parts = stratified_split(classes, 0.15, 0.15, np.random.default_rng(0))
+    assert [len(part) for part in parts] == [700, 150, 150]
+    assert np.bincount(classes[parts[1]]).tolist() in ([75, 45, 23, 7], [75, 45, 22, 8])
+
+
+HUGE = st.floats(allow_nan=True, allow_infinity=False, width=64)
+
+
+@given(st.lists(HUGE, min_size=1, max_size=40), st.lists(HUGE, min_size=1, max_size=20), st.sampled_from(["standard", "quantile"]))
+@settings(max_examples=150, deadline=None)
+def test_scaling_is_finite_and_keeps_the_order_for_any_numbers(train, other, scaling):
+    values = np.array(train)
+    fitted = Preprocess([Column("x", "number", values)], np.arange(len(values)), scaling).fitted["numbers"]
+    probe = torch.tensor(sorted([x for x in train + other if x == x]) + [math.nan], dtype=torch.float64)
+    result = scaled_numbers(fitted, probe[:, None])
+    assert result.isfinite().all()
+    rising = result[:-1, 0]
+    assert (rising[1:] >= rising[:-1] - 1e-5).all()
