@@ -1,0 +1,130 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { eventually } from '@trainyard/testing/eventually'
+import { freshRedis } from '@trainyard/testing/redis'
+import t from 'tap'
+import { spec, table } from './data.ts'
+import { startPlatform, type TestJob } from './platform.ts'
+import { descendants, processFacts, startWorkerProcess, TRAINER_DIR, trainerOf } from './worker-process.ts'
+
+t.setTimeout(120_000)
+const platform = await startPlatform(t)
+const { url } = await freshRedis(t)
+// The host is the real one; what it forks is hostile.
+const worker = await startWorkerProcess(t, platform, url, {
+  TRAINER_DIR: `${join(import.meta.dirname, 'hostile')}:${TRAINER_DIR}`,
+  ARTIFACT_LIMIT_BYTES: String(2 ** 20),
+  STOP_LIMIT_SECONDS: '1.5',
+  RESULT_LIMIT_SECONDS: '1',
+  POLL_SECONDS: '0.2'
+})
+await worker.warm()
+const file = platform.addFile(table(5))
+const submit = (name: string) => platform.addJob(file, { ...spec(1), name })
+const finished = (job: TestJob, ms = 15_000) => eventually(() => job.finish ?? undefined, ms)
+const lines = (job: TestJob) => job.events.flatMap((e) => (e.type === 'log' ? [e.line] : []))
+
+t.afterEach(() => {
+  if (platform.violations.length > 0) throw new Error(platform.violations.join('\n'))
+})
+
+t.test('files that are not plain files of the trainer are not touched, and it is said which', async (t) => {
+  for (const [name, message] of [
+    ['symlink', /"artifacts\/model.pt" is a symbolic link/],
+    ['folder_symlink', /"artifacts\/passwd" is reached through a symbolic link/],
+    ['hard_link', /"artifacts\/model.pt" is linked from elsewhere/],
+    ['named_pipe', /"artifacts\/model.pt" is not a plain file/],
+    ['climb', /"..\/x" is no name for an artifact/]
+  ] as const) {
+    const finish = await finished(submit(name))
+    t.match(finish, { outcome: 'failed', reason: 'artifact_upload', message, artifacts: [] }, name)
+  }
+  t.notOk(
+    platform.store.traffic.some(({ method }) => method === 'PUT'),
+    'nothing was sent to the store'
+  )
+})
+
+t.test('checkpoints from outside, through links or with another content are not kept', async (t) => {
+  const job = submit('hostile_checkpoints')
+  t.match(await finished(job), { outcome: 'succeeded' })
+  t.equal(job.checkpoint, null)
+  const said = lines(job).join('\n')
+  t.match(said, /symbolic link/)
+  t.match(said, /lies outside/)
+  t.match(said, /not what its trainer announced/)
+})
+
+t.test('a flood on every channel keeps no heartbeat waiting and is cut down, not passed on', async (t) => {
+  const job = submit('flood')
+  t.match(await finished(job, 40_000), { outcome: 'succeeded' })
+  const gaps = job.updates.map((at, i) => at - (job.updates[i - 1] ?? at))
+  t.ok(Math.max(...gaps) < 2_500, `the longest silence was ${Math.round(Math.max(...gaps))} ms`)
+  t.ok(lines(job).length < 6_000, `${lines(job).length} lines were passed on`)
+  t.match(lines(job).join('\n'), /lines of output were left out here/)
+  t.ok(lines(job).every((line) => line.length <= 8_300))
+  const { rss } = await memoryOf(worker.child.pid ?? 0)
+  t.ok(rss < 400 * 2 ** 20, `the worker holds ${Math.round(rss / 2 ** 20)} MiB`)
+})
+
+t.test('a trainer that hangs after its result is killed, and its result counts', async (t) => {
+  const job = submit('hang')
+  await finished(job)
+  t.match(job.finish, { outcome: 'succeeded' })
+  t.ok(worker.log.some(({ msg, killed }) => msg === 'the trainer ended' && killed === 'hung'))
+})
+
+for (const paused of [false, true]) {
+  const how = paused ? 'is paused' : 'does not listen'
+  t.test(`a trainer that ${how} is killed at the end of the time for a stop, with its group`, async (t) => {
+    const job = submit('deaf')
+    await eventually(() => job.events.some((e) => e.type === 'phase' && e.phase === 'training'))
+    const pid = trainerOf(worker, job.id)
+    const group = [
+      pid,
+      ...(await eventually(async () => {
+        const below = await descendants(pid)
+        return below.length === 2 && below.map((p) => p.pid)
+      }))
+    ]
+    if (paused) for (const member of group) process.kill(member, 'SIGSTOP')
+    const asked = performance.now()
+    job.state = 'stopping'
+    t.match(await finished(job), {
+      outcome: 'stopped',
+      reason: 'user_stopped',
+      message: /did not stop in time/
+    })
+    t.ok(performance.now() - asked < 5_500)
+    for (const member of group) await eventually(async () => (await processFacts(member)) === undefined)
+  })
+}
+
+t.test('the end of a trainer cannot be forged, and half a result is none', async (t) => {
+  const job = submit('forge')
+  t.match(await finished(job), { outcome: 'succeeded' })
+  t.ok(lines(job).includes('still here'), 'what came after the forged mark was read')
+  t.match(await finished(submit('half')), { outcome: 'crashed', signature: 'exit 0' })
+})
+
+t.test('a trainer that ends with an error is a crash that names it, the same each time', async (t) => {
+  const finish = await finished(submit('traceback'))
+  t.match(finish, { outcome: 'crashed', message: /code 3.*ValueError: bad value 17/ })
+  t.equal(finish.signature, 'exit 3 ValueError: bad value # at # in #')
+})
+
+t.test('lines that are no events are shown as what they are', async (t) => {
+  const job = submit('odd_numbers')
+  t.match(await finished(job), { outcome: 'succeeded' })
+  t.equal(lines(job).filter((line) => line.includes('"values":{"train/loss":NaN}')).length, 1)
+  t.ok(lines(job).some((line) => line.includes('broken')))
+  t.ok(
+    job.events.some((e) => e.type === 'phase' && e.phase === 'training'),
+    'a CR before the newline is no fault'
+  )
+})
+
+async function memoryOf(pid: number) {
+  const kib = Number(/VmRSS:\s+(\d+)/.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1])
+  return { rss: kib * 1024 }
+}
