@@ -97,12 +97,15 @@ function store(plan: Plan, name: 'datasets' | 'artifacts') {
 /** Where the auth service leaves the one-time set-up token while there is no administrator. */
 export const setupTokenFile = (plan: Plan) => plan.at('secrets', 'setup-token')
 
+/** Whoever reaches a loopback address sits at the machine; anybody else needs an invitation. */
+const registration = (plan: Plan) => plan.env.REGISTRATION || (isLoopback(plan.host) ? 'open' : 'invite')
+
 const own: Record<ServiceName, (plan: Plan) => Record<string, string>> = {
   auth: (plan) => ({
     ...database(plan, 'auth'),
     SIGNING_KEYS_FILE: plan.secrets.file('signing-keys'),
     REFRESH_KEY_FILE: plan.secrets.file('refresh-key'),
-    REGISTRATION: plan.env.REGISTRATION || (isLoopback(plan.host) ? 'open' : 'invite'),
+    REGISTRATION: registration(plan),
     SETUP_TOKEN_FILE_OUT: setupTokenFile(plan)
   }),
   dataset: (plan) => ({
@@ -120,6 +123,7 @@ const own: Record<ServiceName, (plan: Plan) => Record<string, string>> = {
   gateway: (plan) => ({
     ...redis(plan, 'gateway'),
     HOST: plan.host,
+    REGISTRATION: registration(plan),
     DATASET_STORE_URL: local(plan, 's3-datasets'),
     ARTIFACT_STORE_URL: local(plan, 's3-artifacts')
   })
