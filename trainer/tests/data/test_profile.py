@@ -104,6 +104,9 @@ def test_run_profile_writes_whole_files_or_says_why_not(tmp_path):
     assert (refused["outcome"], refused["reason"]) == ("failed", "data_error")
     assert refused["invalid"] == {"line": 3, "column": None, "reason": "ragged_row", "message": refused["message"]}
     assert not (tmp_path / "none").exists()
+    long = "n" * 60_000
+    refused = run_profile(written(tmp_path, f"a,{long}\n1,2\n3,inf\n"), "csv", False, out)
+    assert len(json.dumps(refused)) < 10_000 and refused["invalid"]["column"] == long[:4096]
     big = run_profile(written(tmp_path, "a\n1\n", packed=True), "csv", True, out, Limits(inflated_bytes=3))
     assert big["invalid"]["reason"] == "too_large_inflated"
 

@@ -1,6 +1,8 @@
 """CSV and TSV: our own scan finds the records and refuses, polars reads the cells."""
 
-from collections.abc import Iterator
+import csv
+import io
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import polars as pl
@@ -12,6 +14,10 @@ from .raw import RawColumn, RawTable
 from .records import SAMPLE_BYTES, BadRecord, Dialect, check_names, csv_records, dialect, shown
 from .scan import scan
 from .source import BadText, Source
+
+# Below this, the threads of polars take longer to start than Python takes to read proven records. Less than the
+# limit of a field in Python's csv module.
+SMALL_BYTES = 64 * 1024
 
 
 def read_csv(source: Source, tabs: bool) -> RawTable:
@@ -120,6 +126,8 @@ def _header(body: bytes, separator: str) -> tuple[list[str], bytes]:
 def _cells(body: bytes, separator: str, width: int, rows: int) -> pl.DataFrame:
     """The cells of a block as String columns `0`, `1`, …; an empty cell is an empty text, quoted or not."""
     schema = {str(place): pl.String for place in range(width)}
+    if len(body) <= SMALL_BYTES:
+        return _rows(csv.reader(io.StringIO(body.decode(), newline=""), delimiter=separator), schema)
     try:
         frame = pl.read_csv(
             body,
@@ -137,9 +145,11 @@ def _cells(body: bytes, separator: str, width: int, rows: int) -> pl.DataFrame:
     if frame is not None and frame.shape == (rows, width):
         return frame
     # The scan has proven the block to be RFC 4180; where polars reads something else in it, our slow form does not.
-    records = [fields for _, fields in csv_records(body.decode(), separator)]
-    columns = {str(place): [record[place] for record in records] for place in range(width)}
-    return pl.DataFrame(columns, schema=schema)
+    return _rows((fields for _, fields in csv_records(body.decode(), separator)), schema)
+
+
+def _rows(records: Iterable[list[str]], schema: dict) -> pl.DataFrame:
+    return pl.DataFrame(dict(zip(schema, zip(*records, strict=True), strict=True)), schema=schema)
 
 
 def _refuse_title(form: Dialect) -> None:

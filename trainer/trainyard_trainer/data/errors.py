@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+NAME_CHARACTERS = 4_096
+
 
 @dataclass(slots=True, eq=False)
 class DataError(Exception):
@@ -21,5 +23,6 @@ class DataError(Exception):
         return self.message
 
     def invalid(self) -> dict:
-        """The `invalid` object of the result event."""
-        return {"line": self.line, "column": self.column, "reason": self.reason, "message": self.message}
+        """The `invalid` object of the result event, whose line is bounded: a very long name is cut."""
+        column = self.column[:NAME_CHARACTERS] if isinstance(self.column, str) else self.column
+        return {"line": self.line, "column": column, "reason": self.reason, "message": self.message}
