@@ -21,6 +21,11 @@ function app() {
     },
     async (req) => req.query
   )
+  server.post(
+    '/stop',
+    { schema: { body: Type.Optional(Type.Object({}, { additionalProperties: false })) } },
+    async () => ({})
+  )
   server.get('/broken', async () => {
     throw new Error('password=hunter2 at postgres://u:p@h/db')
   })
@@ -47,6 +52,14 @@ t.test('a body is taken as it came, or refused with every bad field named', asyn
   )
   const epochs = error.details.find((d: { pointer: string }) => d.pointer === '/training/epochs')
   t.match(epochs.message, /"auto".*integer/, 'both branches of a union are said')
+})
+
+t.test('a body that is optional may be left out, but not be something else', async (t) => {
+  const stop = (options: object) => app().inject({ method: 'POST', url: '/stop', ...options })
+  t.equal((await stop({})).statusCode, 200)
+  t.equal((await stop({ payload: {} })).statusCode, 200)
+  t.equal((await stop({ payload: '', headers: { 'content-type': 'application/json' } })).statusCode, 200)
+  t.equal((await stop({ payload: { now: true } })).json().error.details[0].pointer, '/now')
 })
 
 t.test('hostile JSON is a 400, never a 500 and never a polluted prototype', async (t) => {
