@@ -43,9 +43,9 @@ function keyPair(kid: string) {
 }
 
 /** Stands for auth: keys, revocations, and what the gateway asks about sessions. */
-export async function startIssuer(t: TestContext) {
+export async function startIssuer(t: TestContext, ended: string[] = []) {
   const key = keyPair('k1')
-  const revoked = { sessions: [] as string[], users: [] as { id: string; ver: number }[] }
+  const revoked = { sessions: ended, users: [] as { id: string; ver: number }[] }
   const state = { away: false, asked: 0, ready: true }
   const rest = await upstream(t, (req, res) =>
     req.url === '/.well-known/jwks.json' ? json(res, { keys: [key.jwk] }) : echo(req, res)
@@ -86,12 +86,15 @@ export const document = (path: string, tag: string) => ({
   openapi: '3.1.0',
   info: { title: tag, version: '1' },
   paths: { [path]: { get: { operationId: tag, tags: [tag] } } },
-  components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } }
+  components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } }
 })
 
 type Upstreams = Partial<
   Record<'dataset' | 'job' | 'jobInternal' | 'datasetStore' | 'artifactStore', RequestListener>
->
+> & {
+  /** Sessions that the first list of revocations names. */
+  revoked?: string[]
+}
 
 /** The gateway as a process of its own, between real sockets, with a real Redis. */
 export async function startGateway(
@@ -99,7 +102,7 @@ export async function startGateway(
   listeners: Upstreams = {},
   env: Record<string, string> = {}
 ) {
-  const issuer = await startIssuer(t)
+  const issuer = await startIssuer(t, listeners.revoked)
   const own = keyPair('gateway')
   const internal =
     (path: string, tag: string): RequestListener =>

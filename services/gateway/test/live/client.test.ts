@@ -242,7 +242,7 @@ t.test('a gateway that restarts is found again; one that is silent is given up',
 
 t.test('the token is renewed in-band; a session that ended is signed out', async (t) => {
   let server: Server | undefined
-  let lifeMs = 900
+  let lifeMs = 1_500
   let renewals = 0
   const user = { sub: '', sid: '', ver: 1, role: 'member' as const, workspace_id: '' }
   const reply = () => {
