@@ -37,6 +37,8 @@ export type Attempt = Claimed & {
   /** A line of the platform's own in the job's log. */
   say: (line: string) => void
   log: Logger
+  /** Ends uploads after so many milliseconds. */
+  hurry: (ms: number) => void
   close: () => void
 }
 
@@ -58,7 +60,7 @@ export function openAttempt(claimed: Claimed, control: Control, deps: AttemptDep
     onStop: () => control.ask('stop'),
     onLost: control.lose
   })
-  const { signal: overdue, clear } = publishLimit(control)
+  const { signal: overdue, hurry, clear } = publishLimit(control)
   const publishing = AbortSignal.any([control.lost, overdue])
   return {
     ...claimed,
@@ -76,6 +78,7 @@ export function openAttempt(claimed: Claimed, control: Control, deps: AttemptDep
     publishing,
     say: (line) => reporter.add({ type: 'log', stream: 'platform', line }),
     log,
+    hurry,
     close: () => {
       clear()
       reporter.close()
@@ -86,12 +89,13 @@ export function openAttempt(claimed: Claimed, control: Control, deps: AttemptDep
 function publishLimit(control: Control) {
   const over = new AbortController()
   const timers: NodeJS.Timeout[] = []
-  control.onWish((wish) => {
-    const ms = wish === 'stop' ? PUBLISH_AFTER_STOP_MS : PUBLISH_AFTER_RELEASE_MS
-    timers.push(setTimeout(() => over.abort(new Error(`no time is left after the wish to ${wish}`)), ms))
-  })
+  const hurry = (ms: number) => {
+    timers.push(setTimeout(() => over.abort(new Error('no time is left for uploads')), ms))
+  }
+  control.onWish((wish) => hurry(wish === 'stop' ? PUBLISH_AFTER_STOP_MS : PUBLISH_AFTER_RELEASE_MS))
   return {
     signal: over.signal,
+    hurry,
     clear: () => {
       for (const timer of timers) clearTimeout(timer)
     }

@@ -36,6 +36,11 @@ export async function runAttempt(claimed: Claimed, control: Control, place: Plac
   }
 }
 
+/** A stop takes a minute at the most: what a killed trainer left gets this long. */
+const CHECKPOINT_AFTER_KILL_MS = 10_000
+const isKilledByStop = (verdict: Verdict) =>
+  verdict.kind === 'finish' && verdict.outcome === 'stopped' && verdict.artifacts.length === 0
+
 /** The trainer's life, and its newest checkpoint brought to the store: also that of a crash, before it is told. */
 async function trainAndKeep(attempt: Attempt, folder: AttemptFolder, place: Place, deps: AttemptDeps) {
   const { api, lease, publishing: signal, uploads, say, log } = attempt
@@ -54,6 +59,7 @@ async function trainAndKeep(attempt: Attempt, folder: AttemptFolder, place: Plac
   try {
     const verdict = await train(attempt, folder, place, deps, checkpoints.offer)
     place.freeSlot()
+    if (isKilledByStop(verdict)) attempt.hurry(CHECKPOINT_AFTER_KILL_MS)
     await checkpoints.settle()
     return verdict
   } finally {

@@ -8,6 +8,16 @@ import { UntrustedFile } from './scratch.ts'
 import { type Uploaded, untilPublishable } from './uploads.ts'
 import type { Verdict } from './verdict.ts'
 
+/** What a person is told when a trained model does not reach the platform. */
+function failureOf(err: unknown): Pick<Finish, 'reason' | 'message'> {
+  if (err instanceof UntrustedFile) {
+    return { reason: 'artifact_upload', message: `The trainer's files were refused: ${err.message}.` }
+  }
+  const refused = err instanceof AppError && err.code !== 'ARTIFACT_MISMATCH' && !isPassing(err)
+  if (refused) return { reason: 'platform_error', message: `The result was refused: ${err.message}` }
+  return { reason: 'artifact_upload', message: 'The files of the model could not be stored; retry the job.' }
+}
+
 type Finish = Parameters<AttemptApi['finish']>[0]
 const MISMATCH_TRIES = 3
 
@@ -23,10 +33,7 @@ export async function conclude(attempt: Attempt, verdict: Verdict, out: string, 
     const untrusted = err instanceof UntrustedFile
     if (!untrusted && attempt.control.wish() === 'release') return release(attempt)
     attempt.log.error({ err }, 'the artifacts could not be stored')
-    const message = untrusted
-      ? `The trainer's files were refused: ${err.message}.`
-      : 'The files of the model could not be stored; retry the job.'
-    return finish(attempt, { outcome: 'failed', reason: 'artifact_upload', message, artifacts: [] })
+    return finish(attempt, { outcome: 'failed', artifacts: [], ...failureOf(err) })
   }
 }
 

@@ -44,7 +44,7 @@ await runService('worker', log, async () => {
         stop: () => Promise.all(worker.consumers.map((consumer) => consumer.close(redis.status !== 'ready'))),
         limitMs: 2_000
       },
-      { name: 'trainer', stop: () => worker.host.stop(), limitMs: 8_000 },
+      { name: 'trainer', stop: () => worker.host.stop(), limitMs: 4_000 },
       { name: 'http', stop: () => app.close(), limitMs: 2_000 },
       { name: 'connections', stop: () => worker.closeConnections(), limitMs: 2_000 },
       { name: 'redis', stop: () => redis.disconnect() }

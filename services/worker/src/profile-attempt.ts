@@ -98,7 +98,7 @@ async function profileFile(
     const life = await runChild(claim, data, out, control, slot, deps)
     control.ending.throwIfAborted()
     const { result, exit } = life
-    if (result?.outcome === 'succeeded') return readProfile(out)
+    if (result?.outcome === 'succeeded') return readProfile(out).catch(unreadable)
     if (result) return invalid(result)
     if (exit.overdue) {
       return failed(`Reading the file took longer than ${deps.limitSeconds} s; upload a smaller one.`)
@@ -159,6 +159,12 @@ async function readProfile(out: string): Promise<Finish> {
   const preview = await readJson(out, 'preview.json', PREVIEW_BYTES, Preview)
   return { profile, preview, error: null }
 }
+
+/** A reader that says it succeeded and left no sound profile will do so again. */
+const unreadable = (err: unknown): Finish =>
+  failed(
+    `The profile of this file cannot be used (${err instanceof Error ? err.message.slice(0, 200) : err}).`
+  )
 
 async function readJson<S extends TSchema>(out: string, name: string, limitBytes: number, schema: S) {
   const file = await openInside(out, name, limitBytes)

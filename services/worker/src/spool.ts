@@ -12,6 +12,9 @@ export const LIMITS: Limits = {
   batchBytes: 2 ** 20
 }
 
+/** The job service takes no larger event: it must fit into one frame of the live stream. */
+const EVENT_BYTES = 59_000
+
 type Item = { event: Unsent; bytes: number }
 
 /**
@@ -31,13 +34,19 @@ export function createSpool(clock: () => number, limits: Limits = LIMITS) {
   let logBudget = limits.logsPerSecond
   let budgetAt = clock()
 
-  function add(event: Unsent) {
+  function add(event: Unsent): void {
+    const bytes = JSON.stringify(event).length
+    if (bytes > EVENT_BYTES) {
+      const line = `An event (${event.type}) of ${bytes} bytes was too large and is left out.`
+      add({ type: 'log', stream: 'platform', line })
+      return
+    }
     const key = ++order
     if (event.type === 'progress') progress = replace(progress, key)
     else if (event.type === 'best') best = replace(best, key)
     else if (event.type === 'log') keepLog(key)
     else if (event.type === 'metrics' && ++metrics > limits.metrics) halveMetrics()
-    items.set(key, { event, bytes: JSON.stringify(event).length })
+    items.set(key, { event, bytes })
   }
 
   function replace(old: number, key: number) {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fail } from '@trainyard/service-kit/errors'
-import { backoffMs } from './backoff.ts'
+import { backoffMs, persist } from './backoff.ts'
 import type { PipeListener } from './event-pipe.ts'
 import { type HostOptions, type HostProcess, spawnHost } from './host-process.ts'
 import type { Ready, Run, RunCommand } from './host-protocol.ts'
@@ -11,21 +11,24 @@ export type TrainerHost = {
   seconds: () => number | null
   /** Waits for a warm host. */
   ready: (signal: AbortSignal) => Promise<Ready>
-  /** Throws UNAVAILABLE when the host refuses or dies before the child runs. */
+  /** Throws UNAVAILABLE when hosts refuse, or die before the child runs, again and again. */
   run: (command: RunCommand, listener: PipeListener, signal: AbortSignal) => Promise<Run>
   stop: () => Promise<void>
 }
 
 const PING_MS = 5_000
+/** A host may die between two jobs, or with the first word of one. */
+const RUN_TRIES = 3
 /** Pings in a row without an answer. Counted, not timed: a pause of this process is no fault of the host. */
 const PINGS_MISSED = 3
 const WARM_LIMIT_MS = 180_000
 const STEADY_MS = 60_000
-const END_LIMIT_MS = 7_000
+/** When it is stopped its children have ended, or have had their time. */
+const END_LIMIT_MS = 2_000
 
 /** Keeps one warm host running: starts it again with backoff when it dies, kills it when it hangs. */
-export function trainerHost(options: HostOptions): TrainerHost {
-  const { log, clock } = options
+export function trainerHost(options: HostOptions & { pingMs?: number }): TrainerHost {
+  const { log, clock, pingMs = PING_MS } = options
   const stopped = new AbortController()
   let state: ReturnType<TrainerHost['state']> = 'warming'
   let current: HostProcess | null = null
@@ -74,7 +77,7 @@ export function trainerHost(options: HostOptions): TrainerHost {
       void host.ping().then(() => {
         unanswered = 0
       })
-    }, PING_MS)
+    }, pingMs)
     watch.addEventListener('abort', () => clearInterval(timer))
   }
 
@@ -95,10 +98,15 @@ export function trainerHost(options: HostOptions): TrainerHost {
     state: () => state,
     seconds: () => warm?.seconds ?? null,
     ready,
-    run: async (command, listener, signal) => {
-      await ready(signal)
-      if (!current) throw fail('UNAVAILABLE', { message: 'There is no trainer host.' })
-      return current.run(command, listener)
+    run: (command, listener, signal) => {
+      let tries = 0
+      const runOnce = async () => {
+        tries++
+        await ready(signal)
+        if (!current) throw fail('UNAVAILABLE', { message: 'There is no trainer host.' })
+        return current.run(command, listener)
+      }
+      return persist(runOnce, { signal, passing: () => tries < RUN_TRIES })
     },
     stop: async () => {
       stopped.abort()

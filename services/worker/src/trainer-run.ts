@@ -1,4 +1,5 @@
 import type { TrainerEvent } from '@trainyard/contracts/trainer-events'
+import type { Metrics, Progress } from '@trainyard/contracts/training'
 import type { Logger } from '@trainyard/service-kit/log'
 import type { CheckpointEvent } from './checkpoints.ts'
 import type { Control, Wish } from './control.ts'
@@ -22,6 +23,8 @@ type Options = {
 
 /** A trainer changes its phase a handful of times; one that does it for ever is not followed. */
 const MAX_PHASES = 100
+/** More series than this are taken by no chart, and by the job service neither. */
+const MAX_SERIES = 200
 /** These are waited for by a person; `first_step` travels with the `training` that follows it. */
 const URGENT_PHASES = ['loading', 'training', 'evaluating']
 
@@ -42,21 +45,14 @@ export async function runTrainer(options: Options): Promise<Life> {
         if (++phases > MAX_PHASES) return
         phase = event.phase
         return reporter.add(event, { urgent: URGENT_PHASES.includes(phase) })
-      case 'progress': {
-        const { type, ...data } = event
-        onProgress(data.percent)
-        return reporter.add({ type, data })
-      }
-      case 'metrics': {
-        const { step, epoch, values, not_finite } = event
-        return reporter.add({
-          type: 'metrics',
-          data: { step, epoch, values, ...(not_finite ? { not_finite } : {}) }
-        })
-      }
+      case 'progress':
+        onProgress(event.percent)
+        return reporter.add({ type: 'progress', data: progressOf(event) })
+      case 'metrics':
+        return reporter.add({ type: 'metrics', data: metricsOf(event) })
       case 'best': {
-        const { type, ...data } = event
-        return reporter.add({ type, data })
+        const { step, epoch, metric, direction, value } = event
+        return reporter.add({ type: 'best', data: { step, epoch, metric, direction, value } })
       }
       case 'log':
         return say(event.level === 'info' ? event.line : `${event.level}: ${event.line}`)
@@ -105,6 +101,20 @@ export async function runTrainer(options: Options): Promise<Life> {
   for (const timer of timers) clearTimeout(timer)
   const outOfMemory = killed === null && ranOutOfMemory(exit, await oomBefore, await readOomKills())
   return { result, exit, wish: control.wish(), killed, outOfMemory, phase, lastOutput }
+}
+
+type Of<T> = Extract<TrainerEvent, { type: T }>
+
+/** Only the fields that are known: a trainer may write anything beside them. */
+const progressOf = (event: Of<'progress'>): Progress => {
+  const { epoch, epochs, step, steps, percent, eta_seconds, samples_per_second, phase } = event
+  return { epoch, epochs, step, steps, percent, eta_seconds, samples_per_second, phase }
+}
+
+const metricsOf = ({ step, epoch, values, not_finite }: Of<'metrics'>): Metrics => {
+  const kept = Object.fromEntries(Object.entries(values).slice(0, MAX_SERIES))
+  const bad = not_finite?.filter((key) => kept[key] === null)
+  return { step, epoch, values: kept, ...(bad ? { not_finite: bad } : {}) }
 }
 
 /** The resolved numbers of the run, and what the trainer found in the data, as sentences. */

@@ -1,18 +1,17 @@
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { eventually } from '@trainyard/testing/eventually'
 import { freshRedis } from '@trainyard/testing/redis'
 import t from 'tap'
 import { spec, table } from './data.ts'
 import { startPlatform, type TestJob } from './platform.ts'
-import { descendants, processFacts, startWorkerProcess, TRAINER_DIR, trainerOf } from './worker-process.ts'
+import { descendants, HOSTILE, processFacts, startWorkerProcess, trainerOf } from './worker-process.ts'
 
 t.setTimeout(120_000)
 const platform = await startPlatform(t)
 const { url } = await freshRedis(t)
 // The host is the real one; what it forks is hostile.
 const worker = await startWorkerProcess(t, platform, url, {
-  TRAINER_DIR: `${join(import.meta.dirname, 'hostile')}:${TRAINER_DIR}`,
+  TRAINER_DIR: HOSTILE,
   ARTIFACT_LIMIT_BYTES: String(2 ** 20),
   STOP_LIMIT_SECONDS: '1.5',
   RESULT_LIMIT_SECONDS: '1',

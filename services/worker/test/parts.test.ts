@@ -17,9 +17,11 @@ import { isPassing } from '../src/platform-api.ts'
 import { createReporter } from '../src/reporter.ts'
 import { openInside } from '../src/scratch.ts'
 import { createSpool } from '../src/spool.ts'
+import { trainerHost } from '../src/trainer-host.ts'
 import { transfers } from '../src/transfer.ts'
 import { verdictOf } from '../src/verdict.ts'
 import { startPlatform } from './platform.ts'
+import { HOSTILE, PYTHON, processFacts } from './worker-process.ts'
 
 const log = createLog('test', 'fatal')
 const folder = async (t: TestContext) => {
@@ -289,3 +291,31 @@ t.test('how a trainer ended decides what is reported', async (t) => {
   control.ask('release')
   t.same(wishes, ['release', 'stop'], 'a stop outranks a release')
 })
+
+t.test(
+  'a host that hangs is killed and replaced, and one that cannot start is tried again until the end',
+  async (t) => {
+    const options = {
+      trainerDir: HOSTILE,
+      home: await folder(t),
+      slots: 2,
+      env: { PATH: process.env.PATH },
+      setpriv: null,
+      clock: () => performance.now(),
+      log,
+      pingMs: 100
+    }
+    const host = trainerHost({ ...options, python: PYTHON })
+    const { pid } = await host.ready(new AbortController().signal)
+    process.kill(pid, 'SIGSTOP')
+    await eventually(async () => (await processFacts(pid)) === undefined)
+    t.not((await host.ready(new AbortController().signal)).pid, pid)
+    await host.stop()
+    t.equal(host.state(), 'stopped')
+
+    const missing = trainerHost({ ...options, python: '/nowhere/python' })
+    await eventually(() => missing.state() === 'restarting')
+    const waiting = missing.ready(new AbortController().signal)
+    await Promise.all([t.rejects(waiting, { code: 'UNAVAILABLE' }), missing.stop()])
+  }
+)

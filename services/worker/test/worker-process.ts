@@ -9,6 +9,8 @@ import { type Platform, WORKER_TOKEN } from './platform.ts'
 const root = join(import.meta.dirname, '../../..')
 export const PYTHON = process.env.TEST_PYTHON || join(root, '.runtime/venv/bin/python')
 export const TRAINER_DIR = join(root, 'trainer')
+/** The real host with children that misbehave. */
+export const HOSTILE = `${join(import.meta.dirname, 'hostile')}:${TRAINER_DIR}`
 
 export type WorkerProcess = {
   child: ChildProcess
