@@ -131,7 +131,7 @@ export function createConnection(options: ConnectionOptions) {
   function signedIn() {
     refused = false
     const renewAt = session.renewAt()
-    if (renewAt !== undefined) schedule('renew', Math.max(1_000, renewAt - Date.now()), () => void renew())
+    if (renewAt !== undefined) schedule('renew', Math.max(100, renewAt - Date.now()), () => void renew())
     if (state.name === 'live') return
     liveSince = performance.now()
     set({ name: 'live' })

@@ -56,7 +56,7 @@ export function createLive({ onState, ...options }: Options) {
     const channel = createJobChannel({
       jobId,
       subscribe(since) {
-        if (!connection.isLive()) return connection.start()
+        if (!connection.isLive()) return
         connection.send({ type: 'subscribe_job', job_id: jobId, ...(since === undefined ? {} : { since }) })
       },
       onEmpty() {
@@ -70,6 +70,7 @@ export function createLive({ onState, ...options }: Options) {
 
   function subscribe(jobId: string, handlers: JobHandlers & { since?: number }) {
     const { since, ...rest } = handlers
+    connection.start()
     const id = jobId.toLowerCase()
     return (jobs.get(id) ?? open(id)).add(rest, since)
   }
@@ -84,9 +85,9 @@ export function createLive({ onState, ...options }: Options) {
     subscribe,
     /** Everything of the user's workspaces, without history. */
     userFeed(handlers: FeedHandlers) {
+      connection.start()
       feeds.add(handlers)
       if (connection.isLive()) connection.send({ type: 'subscribe_user_jobs' })
-      else connection.start()
       return { close: () => void feeds.delete(handlers) }
     },
     /** A job's updates until it is finished, for `for await`. */
