@@ -89,11 +89,12 @@ def serve(options: argparse.Namespace) -> int:
               f"{missing[0]} is not open", file=sys.stderr)
         return BAD_INPUT
     from . import preload
+    from .child import Work
     from .host import Host, freeze
 
     hello = preload.load()
     freeze()
-    Host(options.slots, preload.run_job, preload.warm_up, {**hello, "seconds": round(time.monotonic() - began, 3)}).serve()
+    Host(options.slots, Work(preload.warm_up, preload.run_job), {**hello, "seconds": round(time.monotonic() - began, 3)}).serve()
     return 0
 
 

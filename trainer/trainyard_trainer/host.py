@@ -8,17 +8,15 @@ its one job. Commands come as JSON lines on standard input, replies go to standa
 import gc
 import json
 import os
-import secrets
 import select
 import signal
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any
 
-from .control import BLOCKED_AT_START, block_signals
-from .process import Death, nothing_to_read, set_limits, take_descriptors
+from .child import Work, fork_child
+from .process import Death
+from .slot import Slot
 
 MAX_COMMAND = 60 * 1024  # fits into a pipe at once: handing a command on never blocks
 GRACE_SECONDS = 5.0
@@ -26,40 +24,12 @@ AGAIN_SECONDS = 1.0  # before a child that died while it waited is replaced
 SIGNALS = {"TERM": signal.SIGTERM, "USR1": signal.SIGUSR1, "KILL": signal.SIGKILL}
 VERBS = ("train", "profile", "predict")
 
-RunJob = Callable[[dict[str, Any]], int]
-
-
-@dataclass(slots=True)
-class Slot:
-    """One place for a child, with its two pipes to the worker. It is free again once its end has been written."""
-
-    number: int
-    job: str | None = None
-    pid: int = 0  # of the child that runs or waits for a job; 0: none
-    lead: int = -1  # where a waiting child reads its command
-    forked: float = 0.0
-    deadline: float | None = None
-    overdue: bool = False
-    reply: dict[str, Any] | None = None  # of a dead child, sent when both ends are written
-    unwritten: dict[int, bytes] = field(default_factory=dict)  # descriptor -> rest of its end mark
-
-    @property
-    def events(self) -> int:
-        return 3 + 2 * self.number
-
-    @property
-    def logs(self) -> int:
-        return 4 + 2 * self.number
-
-
 class Host:
     """Runs until standard input ends or TERM comes; then it ends its children and returns."""
 
-    def __init__(self, slots: int, run_job: RunJob, warm_up: Callable[[], None], hello: dict[str, Any],
-                 grace_seconds: float = GRACE_SECONDS):
+    def __init__(self, slots: int, work: Work, hello: dict[str, Any], grace_seconds: float = GRACE_SECONDS):
         self._slots = [Slot(number) for number in range(slots)]
-        self._run_job = run_job
-        self._warm_up = warm_up
+        self._work = work
         self._hello = hello
         self._grace = grace_seconds
         self._death = Death()
@@ -166,48 +136,8 @@ class Host:
                     self._fork(slot)
 
     def _fork(self, slot: Slot) -> None:
-        for pipe in (slot.events, slot.logs):
-            os.set_blocking(pipe, True)
-        parent = os.getpid()
-        sys.stderr.flush()
-        command, lead = os.pipe()
-        # A signal to the child before it is ready stays pending in it instead of running the host's handler there.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
-        pid = os.fork()
-        if pid == 0:
-            self._become(command, slot, parent)
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        os.close(command)
-        slot.pid, slot.lead, slot.forked = pid, lead, time.monotonic()
-
-    def _become(self, commands: int, slot: Slot, parent: int) -> NoReturn:
-        """The child's life. It never returns into the host's loop, whatever happens."""
-        code = 1
-        try:
-            os.setsid()
-            self._death.with_parent(parent)
-            signal.set_wakeup_fd(-1)
-            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD):
-                signal.signal(number, signal.SIG_DFL)
-            block_signals()
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, signal.valid_signals() - set(BLOCKED_AT_START))
-            take_descriptors(commands, slot.events, slot.logs)
-            self._warm_up()
-            line = sys.stdin.buffer.readline()
-            nothing_to_read()
-            if line:
-                command = json.loads(line)
-                os.environ["HOME"] = command["out"]
-                set_limits(command.get("limits") or {})
-                code = self._run_job(command)
-        except BaseException:
-            sys.excepthook(*sys.exc_info())
-        finally:
-            try:
-                sys.stdout.flush()
-                sys.stderr.flush()
-            finally:
-                os._exit(code)
+        slot.pid, slot.lead = fork_child(slot, self._work, self._death)
+        slot.forked = time.monotonic()
 
     def _signal(self, job: str, number: signal.Signals) -> None:
         """KILL goes to the whole group, the others to the job itself. A job that has ended needs no signal."""
@@ -239,7 +169,7 @@ class Host:
             self._leaving = now + self._grace
             for slot in self._slots:
                 if slot.reply is not None:
-                    slot.unwritten, slot.reply, slot.job = {}, None, None  # nobody reads any more
+                    slot.abandon()
                 elif slot.job is not None:
                     self._send(slot, signal.SIGKILL)
         for slot in self._slots:
@@ -264,43 +194,12 @@ class Host:
                 os.close(slot.lead)
                 self._log(f"the waiting child of slot {slot.number} died with {os.waitstatus_to_exitcode(status)}")
                 continue
-            slot.forked = 0.0
-            self._ended(slot, status, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024))
-
-    def _ended(self, slot: Slot, status: int, memory: int) -> None:
-        code = os.waitstatus_to_exitcode(status)
-        nonce = secrets.token_hex(16)
-        slot.deadline = None
-        slot.reply = {
-            "type": "exited", "id": slot.job, "slot": slot.number, "code": code if code >= 0 else None,
-            "signal": signal.Signals(-code).name if code < 0 else None, "nonce": nonce, "max_rss_bytes": memory,
-            "overdue": slot.overdue,
-        }
-        # A newline first: a killed child may have left half a line.
-        slot.unwritten = {
-            slot.events: b'\n{"type":"exited","nonce":"%b"}\n' % nonce.encode(),
-            slot.logs: b"\n\0exited %b\n" % nonce.encode(),
-        }
-        # The flag belongs to the pipe, not to the descriptor: it may only be set while no child uses it.
-        for pipe in slot.unwritten:
-            os.set_blocking(pipe, False)
+            slot.end(status, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024))
 
     def _write_ends(self) -> None:
         for slot in self._slots:
-            for pipe, rest in list(slot.unwritten.items()):
-                try:
-                    rest = rest[os.write(pipe, rest):]
-                except BlockingIOError:
-                    continue
-                except OSError as error:  # the worker closed its side
-                    self._log(f"slot {slot.number}: {error}")
-                    rest = b""
-                if rest:
-                    slot.unwritten[pipe] = rest
-                else:
-                    del slot.unwritten[pipe]
-            if slot.reply is not None and not slot.unwritten:
-                reply, slot.reply, slot.job = slot.reply, None, None
+            reply = slot.write_end()
+            if reply is not None:
                 self._reply(reply)
 
     def _reply(self, message: dict[str, Any]) -> None:

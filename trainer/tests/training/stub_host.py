@@ -5,6 +5,7 @@ import signal
 import sys
 import time
 
+from trainyard_trainer.child import Work
 from trainyard_trainer.control import Control
 from trainyard_trainer.events import open_sink
 from trainyard_trainer.host import Host
@@ -53,4 +54,4 @@ def run_job(command):
 
 
 if __name__ == "__main__":
-    Host(int(sys.argv[-1]), run_job, lambda: None, {"type": "ready"}, grace_seconds=0.5).serve()
+    Host(int(sys.argv[-1]), Work(lambda: None, run_job), {"type": "ready"}, grace_seconds=0.5).serve()

@@ -169,10 +169,12 @@ def test_labels_keep_the_type_that_the_column_has(warm_host, tmp_path):
 
 
 def test_no_name_of_the_gathered_file_is_defined_twice(trained):
-    names = [node.name for node in ast.parse((trained.out / "artifacts" / "predict.py").read_text()).body
-             if isinstance(node, (ast.FunctionDef, ast.ClassDef))]
-    names += [target.id for node in ast.parse((trained.out / "artifacts" / "predict.py").read_text()).body
-              if isinstance(node, ast.Assign) for target in node.targets]
+    names = []
+    for node in ast.parse((trained.out / "artifacts" / "predict.py").read_text()).body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            names.append(node.name)
+        if isinstance(node, ast.Assign):
+            names += [found.id for target in node.targets for found in ast.walk(target) if isinstance(found, ast.Name)]
     assert len(names) == len(set(names)) > 40
 
 
