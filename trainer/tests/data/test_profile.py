@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from trainyard_trainer.data.errors import DataError
 from trainyard_trainer.data.limits import Limits
 from trainyard_trainer.data.plain import csv_rows
 from trainyard_trainer.data.profile import PREVIEW_BYTES, preview, profile, run_profile, suggest_target
@@ -95,20 +96,23 @@ def test_a_target_is_suggested_by_name_then_by_place(tmp_path):
 
 def test_run_profile_writes_whole_files_or_says_why_not(tmp_path):
     out = tmp_path / "out"
-    assert run_profile(CASES / "A05-region-code-NA.csv", "csv", False, out)["outcome"] == "succeeded"
+    run_profile(CASES / "A05-region-code-NA.csv", "csv", False, out)
     assert sorted(path.name for path in out.iterdir()) == ["preview.json", "profile.json"]
     held = json.loads((out / "profile.json").read_text())
     assert held["rows"] == 40 and held["target_suggestion"] == "won"
     assert json.loads((out / "preview.json").read_text())["rows"][0] == [None, 100, 0]
-    refused = run_profile(CASES / "A16-row-with-too-many-values.csv", "csv", False, tmp_path / "none")
-    assert (refused["outcome"], refused["reason"]) == ("failed", "data_error")
-    assert refused["invalid"] == {"line": 3, "column": None, "reason": "ragged_row", "message": refused["message"]}
+    with pytest.raises(DataError) as refused:
+        run_profile(CASES / "A16-row-with-too-many-values.csv", "csv", False, tmp_path / "none")
+    message = refused.value.message
+    assert refused.value.invalid() == {"line": 3, "column": None, "reason": "ragged_row", "message": message}
     assert not (tmp_path / "none").exists()
     long = "n" * 60_000
-    refused = run_profile(written(tmp_path, f"a,{long}\n1,2\n3,inf\n"), "csv", False, out)
-    assert len(json.dumps(refused)) < 10_000 and refused["invalid"]["column"] == long[:4096]
-    big = run_profile(written(tmp_path, "a\n1\n", packed=True), "csv", True, out, Limits(inflated_bytes=3))
-    assert big["invalid"]["reason"] == "too_large_inflated"
+    with pytest.raises(DataError) as refused:
+        run_profile(written(tmp_path, f"a,{long}\n1,2\n3,inf\n"), "csv", False, out)
+    assert len(json.dumps(refused.value.invalid())) < 10_000 and refused.value.invalid()["column"] == long[:4096]
+    with pytest.raises(DataError) as refused:
+        run_profile(written(tmp_path, "a\n1\n", packed=True), "csv", True, out, Limits(inflated_bytes=3))
+    assert refused.value.reason == "too_large_inflated"
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in CASES.glob("*[vt]") if not path.name.startswith("A58")))

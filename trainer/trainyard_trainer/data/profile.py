@@ -6,7 +6,6 @@ from pathlib import Path
 
 from . import statistics
 from .associations import associations
-from .errors import DataError
 from .limits import Limits
 from .reader import read
 from .table import NUMERIC, Column, Table
@@ -98,26 +97,16 @@ def _size(names: list[str], rows: list[list]) -> int:
 
 def run_profile(
     path: str | Path, format: str, gzip: bool, out_dir: str | Path, limits: Limits = Limits()
-) -> dict:
+) -> None:
     """Reads a file and writes `profile.json` and `preview.json` into `out_dir`, each whole or not at all.
 
-    Returns the fields of the result event: `{ outcome, reason, message, invalid }`. Refused data is an outcome,
-    not an exception.
+    Raises DataError for data that is refused; then nothing is written.
     """
-    try:
-        table = read(path, format, gzip, limits)
-    except DataError as refused:
-        return {
-            "outcome": "failed",
-            "reason": "data_error",
-            "message": refused.message,
-            "invalid": refused.invalid(),
-        }
+    table = read(path, format, gzip, limits)
     out = Path(out_dir)
     out.mkdir(parents=True, exist_ok=True)
     _publish(out / "preview.json", preview(table))
     _publish(out / "profile.json", profile(table))
-    return {"outcome": "succeeded", "reason": None, "message": None, "invalid": None}
 
 
 def _publish(path: Path, value: dict) -> None:
