@@ -24,6 +24,12 @@ export function watchBody(req: IncomingMessage, limits: BodyLimits) {
   let moved = began
   let timer: NodeJS.Timeout | undefined
   const failed = new Promise<never>((_, reject) => {
+    // The parser hears of a cut only if it comes after the parser was made.
+    const onClose = () => {
+      if (!req.complete) reject(fail('UPLOAD_CUT'))
+    }
+    if (req.destroyed) onClose()
+    else req.once('close', onClose)
     timer = setInterval(() => {
       const now = performance.now()
       const read = req.socket.bytesRead
