@@ -17,8 +17,8 @@ export type Uploaded = Recognised & {
 
 /**
  * The object is whole: now the row, in one short transaction. A file that is no table is `invalid` from the start,
- * everything else is queued for its profile. Without the row the object goes, unless nobody knows whether the row is
- * there: then the sweeper decides.
+ * everything else is queued for its profile. When the database refuses the row the object goes; when nobody knows
+ * whether the row will be there, the object stays, and the sweeper decides later.
  */
 export async function commitUpload(
   { db, store, log, wake, tell }: Pick<Deps, 'db' | 'store' | 'log' | 'wake' | 'tell'>,
@@ -45,15 +45,16 @@ export async function commitUpload(
       if (!error) await insertProfileRun(tx, id)
     })
   } catch (cause) {
-    const refused = pgError(cause) !== undefined
-    const row = refused ? undefined : await findDataset(db, workspaceId, id).catch(() => null)
-    if (row) return row
-    if (row === undefined) {
+    if (pgError(cause)) {
       await store
         .remove(key)
         .catch((err: unknown) => log.warn({ err, id }, 'an object without a row was left'))
+      throw cause
     }
-    throw refused ? cause : fail('UNAVAILABLE', { cause })
+    // The connection broke: the commit may have happened, or be happening now.
+    const row = await findDataset(db, workspaceId, id).catch(() => undefined)
+    if (!row) throw fail('UNAVAILABLE', { cause })
+    return row
   }
   wake()
   tell(workspaceId, id, status)
