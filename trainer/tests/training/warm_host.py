@@ -1,6 +1,5 @@
 """A warm host under test, spoken to as the worker does: commands in, replies out, two pipes a slot."""
 
-import collections
 import fcntl
 import json
 import os
@@ -33,7 +32,7 @@ class WarmHost:
             os.close(write)
         self.reads = [read for read, _ in pipes]
         self.replies = queue.Queue()
-        self.exits = collections.defaultdict(queue.Queue)
+        self.exits = {}
         self.lines = [queue.Queue() for _ in pipes]
         self._pump(self.process.stdout, self, json.loads)
         self.stderr = queue.Queue()
@@ -70,6 +69,7 @@ class WarmHost:
     def run(self, slot=0, verb="train", **fields):
         self._names += 1
         name = f"job-{self._names}"
+        self.exits[name] = queue.Queue()
         self.send(cmd="run", id=name, slot=slot, verb=verb, **{"data": "", "out": "/nowhere", "format": "csv", **fields})
         return Run(self, slot, name, self.reply())
 
