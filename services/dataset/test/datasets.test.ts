@@ -273,6 +273,31 @@ t.test('delete removes row and object; a held dataset stays', async (t) => {
   t.equal(await codeOf(await put()), 'DATASET_INVALID')
 })
 
+t.test('every public route stands in the document', async (t) => {
+  const on = await startDatasets(t)
+  const key = { authorization: `Bearer ${await on.gatewayToken()}` }
+  const document = await json<{ openapi: string; paths: Record<string, Record<string, unknown>> }>(
+    await fetch(`${on.internalUrl}/openapi.json`, { headers: key })
+  )
+  t.match(document.openapi, /^3\.1/)
+  const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method} ${path}`)
+  )
+  t.same(operations.sort(), [
+    'delete /api/datasets/{id}',
+    'get /api/datasets',
+    'get /api/datasets/{id}',
+    'get /api/datasets/{id}/download',
+    'get /api/datasets/{id}/preview',
+    'patch /api/datasets/{id}',
+    'post /api/datasets/upload',
+    'post /api/datasets/{id}/link'
+  ])
+  t.match(document.paths['/api/datasets/upload'], {
+    post: { requestBody: { content: { 'multipart/form-data': { schema: { properties: { file: {} } } } } } }
+  })
+})
+
 t.test('internal routes know their callers', async (t) => {
   const on = await startDatasets(t)
   const id = newId()

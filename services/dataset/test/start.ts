@@ -47,14 +47,23 @@ export function person(): Person {
   return { token: randomUUID(), claims }
 }
 
-type Changes = { limits?: Partial<Limits>; store?: Partial<StoreOptions>; bells?: boolean; redisUrl?: string }
+type Changes = {
+  limits?: Partial<Limits>
+  store?: Partial<StoreOptions>
+  bells?: boolean
+  redisUrl?: string
+  /** Where the service reaches Postgres instead, by the port it really has. */
+  databasePort?: (port: number) => Promise<number>
+}
 
 /** The service in this process, on real ports, with servers of its own. */
 export async function startDatasets(t: Test, changes: Changes = {}) {
   const database_ = await freshDatabase(t, migrated)
   const redis = await freshRedis(t)
   const bucket = await freshBucket(t)
-  const databaseUrl = database_.urlAs('ty_dataset')
+  const direct = new URL(database_.urlAs('ty_dataset'))
+  if (changes.databasePort) direct.port = String(await changes.databasePort(Number(direct.port)))
+  const databaseUrl = direct.href
   const pool = createPool(databaseUrl, { log })
   const db = database(pool)
   const storeOptions = { ...bucket, timeoutMs: 3_000, ...changes.store }
@@ -96,6 +105,8 @@ export async function startDatasets(t: Test, changes: Changes = {}) {
   const url = `http://127.0.0.1:${port}`
   const internalUrl = `http://127.0.0.1:${internalPort}`
   const identity = serviceIdentity({ name: 'job', key: serviceKey })
+  const gateway = serviceIdentity({ name: 'gateway', key: serviceKey })
+  const gatewayToken = () => gateway.tokenFor('dataset')
 
   const as =
     ({ token }: Person) =>
@@ -155,7 +166,7 @@ export async function startDatasets(t: Test, changes: Changes = {}) {
     return id
   }
   return {
-    ...{ ada, bob, as, asJob, post, upload, claim, finish, ready, keys },
+    ...{ ada, bob, as, asJob, gatewayToken, post, upload, claim, finish, ready, keys },
     ...{ port, url, internalUrl, deps, db, store, bucket, redis, databaseUrl, pool: database_.pool, bells }
   }
 }

@@ -4,7 +4,7 @@ import { freePort } from '@trainyard/testing/ports'
 import t from 'tap'
 import { sweep } from '../src/sweep.ts'
 import { listed, nothingIsLeft } from './left.ts'
-import { end, fileHead, openUpload } from './raw-upload.ts'
+import { end, fileHead, openUpload, uploadBytes } from './raw-upload.ts'
 import { codeOf, log, startDatasets } from './start.ts'
 
 t.setTimeout(90_000)
@@ -106,6 +106,42 @@ t.test(
     t.same(await on.store.unfinished(), [])
   }
 )
+
+t.test('a database that refuses the row, or goes away before the commit', async (t) => {
+  let proxy: Awaited<ReturnType<typeof faultProxy>> | undefined
+  const on = await startDatasets(t, {
+    databasePort: async (port) => {
+      proxy = await faultProxy(t, port)
+      return proxy.port
+    }
+  })
+  await on.pool.query('alter table dataset.datasets add constraint never check (false) not valid')
+  const refused = await on.upload(on.ada, 'a\n1\n')
+  t.equal(`${refused.status} ${await codeOf(refused)}`, '500 INTERNAL')
+  t.same(await on.keys(), [], 'refused: the object is gone at once')
+  await on.pool.query('alter table dataset.datasets drop constraint never')
+
+  const upload = await openUpload({
+    ...{ port: on.port, token: on.ada.token },
+    length: fileHead().length + 6 + end.length
+  })
+  await upload.send(`${fileHead()}a\n1\n2`)
+  await eventually(async () => (await fetch(`${on.url}/readyz`)).status === 200)
+  proxy?.set('reset')
+  await upload.send(`\n${end}`)
+  t.match(await upload.reply(), { status: 503, code: 'UNAVAILABLE' })
+  upload.socket.destroy()
+  for (const path of ['/api/datasets', `/api/datasets/${on.ada.claims.sub}`]) {
+    const reply = await on.as(on.ada)('GET', path)
+    t.equal(`${reply.status} ${await codeOf(reply)}`, '503 UNAVAILABLE', path)
+    t.ok(reply.headers.get('retry-after'))
+  }
+  const early = await uploadBytes(on.port, on.ada.token, 900_000)
+  t.match(early, { status: 503, code: 'UNAVAILABLE' })
+  proxy?.set('pass')
+  await eventually(async () => (await on.as(on.ada)('GET', '/api/datasets')).status === 200)
+  await nothingIsLeft(t, on)
+})
 
 t.test('many uploads at once are taken up to a limit', async (t) => {
   const on = await startDatasets(t, { limits: { uploads: 2 } })
