@@ -4,7 +4,7 @@ import { persist } from './backoff.ts'
 import { checkpointUploads } from './checkpoints.ts'
 import { conclude } from './conclude.ts'
 import type { Control } from './control.ts'
-import { isPassing } from './platform-api.ts'
+import { isPassing, isSuperseded } from './platform-api.ts'
 import { prepare } from './prepare.ts'
 import type { AttemptFolder } from './scratch.ts'
 import { runTrainer } from './trainer-run.ts'
@@ -128,7 +128,7 @@ function earlyVerdict(control: Control): Verdict | null {
 
 async function giveUp(attempt: Attempt, err: unknown) {
   const { control, log } = attempt
-  if (control.lost.aborted) return log.warn({ err }, 'the attempt was given up')
+  if (control.lost.aborted || isSuperseded(err)) return log.warn({ err }, 'the attempt was given up')
   log.error({ err }, 'the attempt failed in the worker')
   const why = err instanceof TransferError || err instanceof AppError ? `: ${err.message}` : ''
   const message = `The worker could not run this job${why}.`

@@ -3,7 +3,7 @@ import { openArtifacts } from './artifacts.ts'
 import type { Attempt } from './attempt-context.ts'
 import { persist } from './backoff.ts'
 import type { AttemptApi } from './job-api.ts'
-import { isPassing } from './platform-api.ts'
+import { isPassing, isSuperseded } from './platform-api.ts'
 import { UntrustedFile } from './scratch.ts'
 import { type Uploaded, untilPublishable } from './uploads.ts'
 import type { Verdict } from './verdict.ts'
@@ -29,7 +29,7 @@ export async function conclude(attempt: Attempt, verdict: Verdict, out: string, 
   try {
     return await finishWithArtifacts(attempt, names, out, limitBytes, ending)
   } catch (err) {
-    if (attempt.control.lost.aborted) throw err
+    if (attempt.control.lost.aborted || isSuperseded(err)) throw err
     const untrusted = err instanceof UntrustedFile
     if (!untrusted && attempt.control.wish() === 'release') return release(attempt)
     attempt.log.error({ err }, 'the artifacts could not be stored')

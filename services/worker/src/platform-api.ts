@@ -51,6 +51,9 @@ export function platformApi(baseUrl: string, dispatcher: Dispatcher, log: Logger
   }
 }
 
+/** The attempt is another worker's, or over: nothing more may be said in its name. */
+export const isSuperseded = (err: unknown) => err instanceof AppError && err.code === 'ATTEMPT_SUPERSEDED'
+
 /** Whether the same call may succeed later: the service is away, or asked us to come back. */
 export const isPassing = (err: unknown) =>
   err instanceof AppError &&

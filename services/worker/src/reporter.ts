@@ -35,7 +35,8 @@ export function createReporter({ post, lease, clock, log, onStop, onLost }: Opti
   const spool = createSpool(clock)
   let batch: WorkerEvent[] = []
   let call: { at: number } | null = null
-  let lastCallAt = Number.NEGATIVE_INFINITY
+  // The claim was the last call: the first heartbeat is not due yet.
+  let lastCallAt = clock()
   let flushAt = Number.POSITIVE_INFINITY
   let notBefore = 0
   let failures = 0

@@ -44,7 +44,8 @@ export async function startWorker({ config, env, setpriv, redis, clock, log }: D
     home,
     // One more than devices: the last one is for short work that a person waits for.
     slots: config.DEVICES + 1,
-    env,
+    // A CPU job must not find a GPU by chance: its result would not be repeatable, and the device not free.
+    env: config.ACCELERATOR === 'cpu' ? { ...env, CUDA_VISIBLE_DEVICES: '' } : env,
     setpriv,
     clock,
     log
@@ -57,7 +58,7 @@ export async function startWorker({ config, env, setpriv, redis, clock, log }: D
     clock
   })
   await cache.start()
-  const api = (url: string) => platformApi(url, apiAgent, log)
+  const api = (url: string) => platformApi(url.replace(/\/+$/, ''), apiAgent, log)
   const common = {
     host,
     cache,

@@ -13,7 +13,7 @@ const { url } = await freshRedis(t)
 const worker = await startWorkerProcess(t, platform, url, {
   TRAINER_DIR: HOSTILE,
   ARTIFACT_LIMIT_BYTES: String(2 ** 20),
-  STOP_LIMIT_SECONDS: '1.5',
+  STOP_LIMIT_SECONDS: '0.5',
   RESULT_LIMIT_SECONDS: '1',
   POLL_SECONDS: '0.2'
 })
@@ -21,6 +21,8 @@ await worker.warm()
 const file = platform.addFile(table(5))
 const submit = (name: string) => platform.addJob(file, { ...spec(1), name })
 const finished = (job: TestJob, ms = 15_000) => eventually(() => job.finish ?? undefined, ms)
+const training = (job: TestJob) =>
+  eventually(() => job.events.some((e) => e.type === 'phase' && e.phase === 'training'))
 const lines = (job: TestJob) => job.events.flatMap((e) => (e.type === 'log' ? [e.line] : []))
 
 t.afterEach(() => {
@@ -77,7 +79,7 @@ for (const paused of [false, true]) {
   const how = paused ? 'is paused' : 'does not listen'
   t.test(`a trainer that ${how} is killed at the end of the time for a stop, with its group`, async (t) => {
     const job = submit('deaf')
-    await eventually(() => job.events.some((e) => e.type === 'phase' && e.phase === 'training'))
+    await training(job)
     const pid = trainerOf(worker, job.id)
     const group = [
       pid,
@@ -94,10 +96,43 @@ for (const paused of [false, true]) {
       reason: 'user_stopped',
       message: /did not stop in time/
     })
-    t.ok(performance.now() - asked < 5_500)
+    t.ok(performance.now() - asked < 5_000)
     for (const member of group) await eventually(async () => (await processFacts(member)) === undefined)
   })
 }
+
+t.test('a host that was killed is a crash of its job, and the next job finds a new host', async (t) => {
+  const job = submit('deaf')
+  await training(job)
+  const child = trainerOf(worker, job.id)
+  process.kill((await processFacts(child))?.parent ?? 0, 'SIGKILL')
+  await eventually(async () => (await processFacts(child)) === undefined, 2_000)
+  t.match(await finished(job), { outcome: 'crashed', signature: 'the host died' })
+  t.match(await finished(submit('forge')), { outcome: 'succeeded' })
+})
+
+t.test('a worker that slept through its lease says nothing more and leaves no trainer', async (t) => {
+  platform.faults.leaseSeconds = 2
+  const job = submit('deaf')
+  await training(job)
+  const child = trainerOf(worker, job.id)
+  worker.child.kill('SIGSTOP')
+  process.kill(child, 'SIGSTOP')
+  await eventually(() => performance.now() > job.leaseUntil)
+  Object.assign(job, {
+    attempt: job.attempt + 1,
+    token: 'of another worker',
+    leaseUntil: Number.POSITIVE_INFINITY
+  })
+  const said = job.events.length
+  worker.child.kill('SIGCONT')
+  process.kill(child, 'SIGCONT')
+  await eventually(async () => (await processFacts(child)) === undefined, 2_000)
+  await eventually(() => worker.log.some((l) => l.job_id === job.id && l.msg === 'the attempt was given up'))
+  t.equal(job.events.length, said)
+  t.equal(job.finish, null)
+  platform.faults.leaseSeconds = 30
+})
 
 t.test('the end of a trainer cannot be forged, and half a result is none', async (t) => {
   const job = submit('forge')

@@ -11,7 +11,7 @@ import { Queue } from 'bullmq'
 import t from 'tap'
 import { spec, table } from './data.ts'
 import { startPlatform, type TestJob, WORKER_TOKEN } from './platform.ts'
-import { processFacts, startWorkerProcess, trainerOf, trainerProcesses } from './worker-process.ts'
+import { processFacts, startWorkerProcess, trainerOf } from './worker-process.ts'
 
 t.setTimeout(180_000)
 const POLL_MS = 3_000
@@ -139,18 +139,6 @@ t.test('a trainer that was killed is a crash with its signal as signature', asyn
     artifacts: []
   })
   t.match(job.finish?.message, /SIGKILL.*training/)
-})
-
-t.test('a host that was killed is a crash of its job, and the next job finds a new host', async (t) => {
-  const job = await submit(ENDLESS)
-  await training(job)
-  const child = trainerOf(worker, job.id)
-  const { host } = await trainerProcesses(worker)
-  process.kill(host?.pid ?? 0, 'SIGKILL')
-  await gone(child, 2_000)
-  t.match(await finished(job), { outcome: 'crashed', signature: 'the host died' })
-  const next = await submit(5)
-  t.match(await finished(next), { outcome: 'succeeded' })
 })
 
 t.test('the job service may be away: training goes on, and every event arrives in order', async (t) => {

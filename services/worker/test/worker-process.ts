@@ -117,11 +117,3 @@ export function trainerOf(worker: WorkerProcess, jobId: string): number {
   if (typeof line?.pid !== 'number') throw new Error(`no trainer ran for ${jobId}`)
   return line.pid
 }
-
-/** The trainer's host and its children. */
-export async function trainerProcesses(worker: WorkerProcess) {
-  const found = await descendants(worker.child.pid ?? 0)
-  const host = found.find(({ parent }) => parent === worker.child.pid)
-  const children = found.filter(({ parent }) => parent === host?.pid)
-  return { host, children }
-}
