@@ -3,6 +3,7 @@ import type { Logger } from '@trainyard/service-kit/log'
 import type { Database } from '@trainyard/service-kit/postgres'
 import type { VerifyAccess } from '@trainyard/service-kit/user-auth'
 import type { Tell } from './tell.ts'
+import type { PlaceLimits } from './upload/places.ts'
 
 /** What the routes work with. */
 export type Deps = {
@@ -23,8 +24,8 @@ export type Limits = {
   uploadBytes: number
   inflatedBytes: number
   leaseSeconds: number
-  /** Uploads at once in this process; each takes up to 24 MiB. */
-  uploads: number
+  /** Each upload takes up to 24 MiB. */
+  uploads: PlaceLimits
   /** A client that sends nothing for so long has gone. */
   stallMs: number
 }

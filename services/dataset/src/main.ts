@@ -49,7 +49,7 @@ await runService('dataset', log, async () => {
       uploadBytes: config.UPLOAD_LIMIT_BYTES,
       inflatedBytes: config.INFLATED_LIMIT_BYTES,
       leaseSeconds: config.PROFILE_LEASE_SECONDS,
-      uploads: 32,
+      uploads: { total: 32, perUser: 8 },
       stallMs: 60_000
     }
   }

@@ -83,7 +83,7 @@ export async function startDatasets(t: Test, changes: Changes = {}) {
         uploadBytes: 1_000_000,
         inflatedBytes: 10_000_000,
         leaseSeconds: 30,
-        uploads: 32,
+        uploads: { total: 32, perUser: 8 },
         stallMs: 20_000
       },
       ...changes.limits

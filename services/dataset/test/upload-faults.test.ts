@@ -143,18 +143,22 @@ t.test('a database that refuses the row, or goes away before the commit', async 
   await nothingIsLeft(t, on)
 })
 
-t.test('many uploads at once are taken up to a limit', async (t) => {
-  const on = await startDatasets(t, { limits: { uploads: 2 } })
-  const open = []
-  for (let n = 0; n < 3; n++) {
-    const upload = await openUpload({ port: on.port, token: on.ada.token, length: 10_000 })
-    await upload.send(fileHead())
-    open.push(upload)
+t.test('many uploads at once are taken up to a limit, and of one user up to a lower one', async (t) => {
+  const on = await startDatasets(t, { limits: { uploads: { total: 3, perUser: 2 } } })
+  const open: Awaited<ReturnType<typeof openUpload>>[] = []
+  const oneIsRefused = async (token: string, count: number) => {
+    const these = []
+    for (let n = 0; n < count; n++) {
+      const upload = await openUpload({ port: on.port, token, length: 10_000 })
+      await upload.send(fileHead())
+      these.push(upload)
+    }
+    open.push(...these)
+    const reply = await Promise.race(these.map((upload) => upload.reply()))
+    t.match(reply, { status: 429, code: 'TOO_MANY_REQUESTS' })
   }
-  t.match(await Promise.race(open.map((upload) => upload.reply())), {
-    status: 429,
-    code: 'TOO_MANY_REQUESTS'
-  })
+  await oneIsRefused(on.ada.token, 3)
+  await oneIsRefused(on.bob.token, 2)
   for (const upload of open) await upload.cut()
   await eventually(async () => (await on.upload(on.ada, 'a\n')).status === 201)
 })

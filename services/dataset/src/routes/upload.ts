@@ -14,6 +14,7 @@ import type { Deps } from '../deps.ts'
 import { endPolitely } from '../upload/end-politely.ts'
 import { fromUpload } from '../upload/errors.ts'
 import { tooLarge } from '../upload/meter.ts'
+import { createPlaces } from '../upload/places.ts'
 import { receiveForm } from '../upload/receive.ts'
 import { watchBody } from '../upload/watch-body.ts'
 import { datasetOf } from '../view.ts'
@@ -37,19 +38,13 @@ const formLimits = (uploadBytes: number) => ({
 export async function uploadRoute(app: App, deps: Deps) {
   const { db, store, limits } = deps
   const { uploadBytes } = limits
-  let underWay = 0
+  const takePlace = createPlaces(limits.uploads)
   await app.register(multipart, { limits: formLimits(uploadBytes), throwFileSizeLimit: false })
 
   /** What can be said before a byte is read. */
   const permit = (req: FastifyRequest) => {
     if (!/^multipart\/form-data\s*;/i.test(req.headers['content-type'] ?? '')) throw fail('NOT_MULTIPART')
     if (Number(req.headers['content-length'] ?? 0) > uploadBytes + formBytes) throw tooLarge(uploadBytes)
-    if (underWay >= limits.uploads) {
-      throw fail('TOO_MANY_REQUESTS', {
-        message: 'Many uploads are under way; try again soon.',
-        retryAfter: 5
-      })
-    }
   }
 
   /** Permit, stream, check, commit, or undo. */
@@ -112,12 +107,12 @@ export async function uploadRoute(app: App, deps: Deps) {
       }
     },
     async (req, reply) => {
-      underWay += 1
+      const leave = takePlace(userOf(req).sub)
       try {
         const row = await receive(req)
         return await reply.code(201).send(datasetOf(row))
       } finally {
-        underWay -= 1
+        leave()
       }
     }
   )
