@@ -33,12 +33,17 @@ def open_sink() -> Sink:
 
 def write_line(fd: int, event: dict[str, Any]) -> None:
     """Writes one whole line; blocks while the reader is behind. A line over the limit is a fault of the caller."""
-    line = json.dumps(event, allow_nan=False, separators=(",", ":")).encode() + b"\n"
+    line = compact(event) + b"\n"
     if len(line) > MAX_LINE:
         raise ValueError(f"event {event['type']} has {len(line)} bytes")
     view = memoryview(line)
     while view:
         view = view[os.write(fd, view):]
+
+
+def compact(value: Any) -> bytes:
+    """JSON in UTF-8; half a surrogate pair, which has no place in UTF-8, becomes a question mark."""
+    return json.dumps(value, allow_nan=False, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
 
 
 class TerminalView:

@@ -1,6 +1,7 @@
 """The verb `train`, and what a person is told of an error."""
 
 import errno
+import os
 import time
 from typing import Any
 
@@ -9,7 +10,7 @@ import torch
 from .checkpoint import Checkpoints, CheckpointError
 from .control import Control
 from .data.errors import DataError
-from .events import Events
+from .events import Events, compact
 from .finish import finish, result
 from .job import Job, Request, open_job
 from .loop import fit
@@ -17,6 +18,7 @@ from .outcome import JobFailed
 from .pace import CheckpointClock
 from .spec import SpecError
 
+ROOM = 15_000  # bytes in an event for what data or person decide the length of
 FULL_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -51,6 +53,8 @@ def as_failure(error: Exception) -> JobFailed | None:
                                           "Lower batch_size or the size of the network, or use fewer columns.")
     if isinstance(error, OSError) and error.errno in FULL_DISK:
         return JobFailed("platform_error", "The disk of the worker is full.")
+    if isinstance(error, OSError) and error.filename is not None:
+        return JobFailed("platform_error", f"{os.path.basename(error.filename)}: {error.strerror}.")
     return None
 
 
@@ -76,13 +80,32 @@ def _resume(job: Job, checkpoints: Checkpoints, events: Events) -> None:
 
 
 def _announce(job: Job, events: Events) -> None:
-    config, settings = job.config, job.settings
-    # An event has a bound; a file may have 10,000 columns with long names.
-    if sum(map(len, config["features"])) > 8000:
-        config = {**config, "features": len(config["features"])}
+    settings = job.settings
     steps = -(-job.problem.train.rows // settings.batch_size)
     events.send(
         "started", task=job.problem.task, epochs=settings.epochs, steps_per_epoch=steps,
         steps=steps * settings.epochs, batch_size=settings.batch_size, rows=job.rows,
-        parameters=sum(p.numel() for p in job.state.network.parameters()), config=config,
-        findings=[{**f, "message": f["message"][:400]} for f in job.problem.findings[:50]])
+        parameters=sum(p.numel() for p in job.state.network.parameters()), config=_told_config(job),
+        findings=_told_findings(job.problem.findings))
+
+
+def _told_config(job: Job) -> dict[str, Any]:
+    """The config, without what 10,000 columns or 1,000 classes with long names would make too long for an event."""
+    config = job.config
+    if len(compact(config["features"])) > ROOM:
+        config["features"] = len(config["features"])
+    if len(compact(config["training"]["class_weights"])) > ROOM:
+        config["training"]["class_weights"] = len(config["training"]["class_weights"])
+    return config
+
+
+def _told_findings(findings: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The first findings, as many as have room."""
+    told, room = [], ROOM
+    for finding in findings:
+        short = {**finding, "message": finding["message"][:400]}
+        room -= len(compact(short))
+        if room < 0:
+            break
+        told.append(short)
+    return told

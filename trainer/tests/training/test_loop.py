@@ -123,8 +123,14 @@ def test_events_keep_their_rates_and_their_bounds(tmp_path):
         write_line(file.fileno(), {"type": "log", "line": "x" * MAX_LINE})
 
 
+def test_an_event_is_utf8_whatever_the_spec_holds(tmp_path):
+    with open(tmp_path / "pipe", "wb") as file:
+        write_line(file.fileno(), {"type": "log", "line": "half \ud800 a pair, é"})
+    assert json.loads((tmp_path / "pipe").read_text(encoding="utf-8"))["line"] == "half ? a pair, é"
+
+
 def test_a_table_of_many_long_names_still_fits_into_events(tmp_path):
-    names = [f"{'long name ' * 30}{i}" for i in range(400)]
+    names = ["🐧\n" * 150 + str(i) for i in range(400)]
     data = write_csv(tmp_path / "wide.csv", [*names, "y"], [[*(i * j % 7 for j in range(400)), "ab"[i % 2]] for i in range(40)])
     write_spec(tmp_path / "spec.json", target="y", architecture="linear", training={"epochs": 1})
     request = Request(spec=tmp_path / "spec.json", data=data, format="csv", gzip=False, out=tmp_path)

@@ -199,6 +199,16 @@ def test_too_little_memory_is_its_own_reason(job, warm_host, tmp_path):
     assert run.result["reason"] == "out_of_memory" and "batch_size" in run.result["message"]
 
 
+def test_a_full_disk_and_a_missing_file_are_told_as_what_they_are(job, tmp_path):
+    run = job(limits={"file_bytes": 5000}, checkpoint_seconds=0.000001)
+    assert run.finish()["code"] == 1
+    assert (run.result["reason"], run.result["message"]) == ("platform_error", "The disk of the worker is full.")
+    assert [p.name for p in (run.out / "checkpoints").iterdir()] == []
+    run = job(data=tmp_path / "gone.csv")
+    assert run.finish()["code"] == 1
+    assert run.result["message"] == "gone.csv: No such file or directory."
+
+
 def test_thirty_jobs_in_a_row_reach_their_end(job, tmp_path):
     data = birds(tmp_path / "small.csv", rows=40)
     digests = set()

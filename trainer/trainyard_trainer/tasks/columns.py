@@ -12,8 +12,9 @@ EXAMPLES = 5
 
 
 def short(name: str) -> str:
-    """A column's name for a message."""
-    return name if len(name) <= 60 else name[:60] + "…"
+    """A name or value of the data for a message: on one line, cut."""
+    line = "".join(c if c.isprintable() else " " for c in name[:61])
+    return line if len(name) <= 60 else line[:60] + "…"
 
 
 def listed(names: list[str]) -> str:
