@@ -1,8 +1,8 @@
 import type { ErrorBody, ErrorDetail } from '@trainyard/contracts/common'
 import { ERRORS, type ErrorCode } from '@trainyard/contracts/errors'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { isDatabaseAway } from './database-away.ts'
 import { AppError, fail } from './errors.ts'
-import { isDatabaseAway } from './postgres.ts'
 import type { App } from './server.ts'
 
 /** Every refusal leaves as `{ error: { code, message, details, request_id } }`; a 5xx says nothing and logs everything. */

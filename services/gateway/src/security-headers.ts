@@ -66,7 +66,9 @@ export function setSecurityHeaders(app: App, publicUrls: readonly string[]) {
   const canonical = publicUrls[0] ?? ''
   const byHost = new Map(publicUrls.map((url) => [new URL(url).host, url]))
   app.addHook('onSend', async (req, reply) => {
-    const url = byHost.get(req.host) ?? canonical
-    reply.headers(securityHeaders(headerClass(req.url.split('?', 1)[0] ?? ''), url))
+    const kind = headerClass(req.url.split('?', 1)[0] ?? '')
+    reply.headers(securityHeaders(kind, byHost.get(req.host) ?? canonical))
+    // What is somebody's own stays out of caches unless whoever answered knows better.
+    if (kind === 'api' && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
   })
 }

@@ -62,6 +62,9 @@ t.test('each prefix goes to its service, with the path as it was', async (t) => 
   t.equal((await ask(url, '/api/links/j_abc')).status, 200)
   t.equal((await ask(url, '/api/links/x_abc')).json().error.code, 'LINK_NOT_FOUND')
   t.equal((await ask(url, '/api/nothing')).json().error.code, 'NOT_FOUND')
+  const head = await ask(url, '/api/datasets', { method: 'HEAD', headers: bearer })
+  t.match([head.status, head.text, head.headers['content-type']], [200, '', 'application/json'])
+  t.equal(head.headers['cache-control'], 'no-store')
   t.match((await ask(url, '/.well-known/jwks.json')).json(), { keys: [{ kid: 'k1' }] })
 })
 
@@ -206,12 +209,8 @@ t.test('50 MiB go up and down, and the gateway does not grow', async (t) => {
 })
 
 t.test('a refusal reaches the client in the middle of its upload, and little more is read', async (t) => {
-  for (const [what, path, headers, status] of [
-    ['by a service', '/api/datasets/refuse', bearer, 413],
-    ['for want of a token', '/api/datasets/upload', {}, 401],
-    ['of a path', '/api/nothing', bearer, 404]
-  ] as const) {
-    received.bytes = 0
+  received.bytes = 0
+  const refused = async (what: string, path: string, headers: Record<string, string>, status: number) => {
     const { stream, state } = megabytes(90)
     const started = performance.now()
     const req = request(`${url}${path}`, {
@@ -219,10 +218,10 @@ t.test('a refusal reaches the client in the middle of its upload, and little mor
       headers: { ...headers, 'content-type': 'text/csv', 'content-length': String(90 * MiB) }
     })
     const closed = new Promise((resolve) => req.once('close', resolve))
-    // The server may close the connection while we still send; the answer came before.
-    req.on('error', () => undefined)
     stream.pipe(req)
     const [res] = await once(req, 'response')
+    // In the end the server closes the connection while we would still send; the answer came before.
+    req.on('error', () => undefined)
     t.equal(res.statusCode, status, what)
     let text = ''
     for await (const chunk of res) text += chunk
@@ -233,8 +232,13 @@ t.test('a refusal reaches the client in the middle of its upload, and little mor
       state.sent < 20 * MiB,
       `${what}: ${(state.sent / MiB).toFixed(1)} MiB left the client, socket buffers included`
     )
-    t.ok(received.bytes < 2 * MiB, `${what}: ${(received.bytes / MiB).toFixed(1)} MiB reached the service`)
   }
+  await Promise.all([
+    refused('by a service', '/api/datasets/refuse', bearer, 413),
+    refused('for want of a token', '/api/datasets/upload', {}, 401),
+    refused('of a path', '/api/nothing', bearer, 404)
+  ])
+  t.ok(received.bytes < 8 * MiB, `${(received.bytes / MiB).toFixed(1)} MiB reached the service`)
 })
 
 t.test('a short refused body leaves the connection usable', async (t) => {

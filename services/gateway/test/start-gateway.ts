@@ -11,6 +11,8 @@ import { SignJWT } from 'jose'
 
 /** Small heaps, as the embedded stack starts its services, so that memory that grows is seen. */
 const FLAGS = ['--max-semi-space-size=2', '--optimize-for-size', '--max-old-space-size=160']
+/** Compiled code of earlier starts, which makes the next one quicker. */
+const CACHE = fileURLToPath(new URL('../../../.runtime/compile-cache', import.meta.url))
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
 /** A real HTTP server on a free port that does what the test says. */
@@ -119,6 +121,7 @@ export async function startGateway(
     silent: true,
     env: {
       PATH: process.env.PATH ?? '',
+      NODE_COMPILE_CACHE: CACHE,
       PORT: '0',
       INTERNAL_PORT: '0',
       SERVICE_KEY: own.pem,

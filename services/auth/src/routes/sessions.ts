@@ -13,7 +13,6 @@ import type { Deps } from '../deps.ts'
 import { securityEvent } from '../security-event.ts'
 import { type SignedIn, sessionReply } from '../signed-in.ts'
 import { sha256, successorOf } from '../tokens.ts'
-import { noBody } from './no-body.ts'
 
 /** Refresh and sign out. */
 export function sessionRoutes(app: App, deps: Deps) {
@@ -23,19 +22,18 @@ export function sessionRoutes(app: App, deps: Deps) {
     '/api/auth/refresh',
     {
       config: { access: 'public' },
-      preValidation: noBody,
       schema: {
         operationId: 'refresh',
         tags: ['Accounts'],
         summary: 'Trade the refresh token, in the body or the cookie, for a new pair',
-        body: RefreshBody,
+        body: Type.Optional(RefreshBody),
         response: { 200: Session, '4xx': ErrorBody, '5xx': ErrorBody }
       }
     },
     async (req, reply) => {
       // The cookie counts for our own pages alone; a token in the body is proof enough by itself.
       const web = browser.isWeb(req)
-      const presented = req.body.refresh_token ?? (web ? browser.refreshCookie(req) : undefined)
+      const presented = req.body?.refresh_token ?? (web ? browser.refreshCookie(req) : undefined)
       if (!presented) throw fail('REFRESH_INVALID')
       const outcome = await refresh(deps, presented)
       if ('signedIn' in outcome) return sessionReply(deps, req, reply, outcome.signedIn)
@@ -50,13 +48,12 @@ export function sessionRoutes(app: App, deps: Deps) {
     '/api/auth/logout',
     {
       config: { access: 'user' },
-      preValidation: noBody,
       schema: {
         operationId: 'logout',
         tags: ['Accounts'],
         summary: 'End this session; its tokens stop working within a minute',
         security: [{ bearer: [] }],
-        body: Closed({}),
+        body: Type.Optional(Closed({})),
         response: { 204: Type.Null(), '4xx': ErrorBody, '5xx': ErrorBody }
       }
     },

@@ -7,7 +7,6 @@ import { insertTicket } from '../db/tickets.ts'
 import type { Deps } from '../deps.ts'
 import { securityEvent } from '../security-event.ts'
 import { newSecret, sha256 } from '../tokens.ts'
-import { noBody } from './no-body.ts'
 
 /** What stands for a token where one cannot be sent: on a socket, and on the pages of the queue dashboard. */
 export function ticketRoutes(app: App, { db, tokens, browser }: Deps) {
@@ -15,13 +14,12 @@ export function ticketRoutes(app: App, { db, tokens, browser }: Deps) {
     '/api/auth/ws-ticket',
     {
       config: { access: 'user' },
-      preValidation: noBody,
       schema: {
         operationId: 'wsTicket',
         tags: ['Accounts'],
         summary: 'A ticket that opens one socket within 30 s',
         security: [{ bearer: [] }],
-        body: Closed({}),
+        body: Type.Optional(Closed({})),
         response: { 201: WsTicket, '4xx': ErrorBody, '5xx': ErrorBody }
       }
     },
@@ -37,13 +35,12 @@ export function ticketRoutes(app: App, { db, tokens, browser }: Deps) {
     '/api/auth/board-session',
     {
       config: { access: 'admin' },
-      preValidation: noBody,
       schema: {
         operationId: 'boardSession',
         tags: ['Accounts'],
         summary: 'The cookie that opens /admin/queues for 15 minutes (administrators)',
         security: [{ bearer: [] }],
-        body: Closed({}),
+        body: Type.Optional(Closed({})),
         response: { 204: Type.Null(), '4xx': ErrorBody, '5xx': ErrorBody }
       }
     },
