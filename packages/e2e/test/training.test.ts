@@ -125,7 +125,7 @@ t.test('a diverging learning rate ends with a sentence that says what to change'
   })
   const job = await ada.finished(id)
   t.same([job.state, job.reason], ['failed', 'user_error'])
-  t.match(job.message, /learning rate/i)
+  t.match(job.message, /Lower learning_rate from/)
   const { body } = await ada.ask<{
     items: { event: string; data: { values?: Record<string, unknown>; not_finite?: string[] } }[]
   }>('GET', `/api/training/${id}/events`)
