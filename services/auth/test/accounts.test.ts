@@ -185,13 +185,20 @@ t.test('unknown user and wrong password are told apart by nothing, time included
     [...bodies],
     ['[401,{"code":"WRONG_CREDENTIALS","message":"E-mail or password is wrong.","details":[]}]']
   )
-  const [real, unknown] = [median(times.real), median(times.unknown)]
-  t.comment(`median of ${tries}: wrong password ${real.toFixed(1)} ms, unknown user ${unknown.toFixed(1)} ms`)
-  t.ok(Math.abs(real - unknown) < 0.25 * Math.max(real, unknown), 'medians within a quarter of each other')
+  const [real, unknown] = [quartile(times.real), quartile(times.unknown)]
+  t.comment(
+    `lower quartile of ${tries}: wrong password ${real.toFixed(1)} ms, unknown user ${unknown.toFixed(1)} ms`
+  )
+  // Without a hash for nobody the one would be a tenth of the other; few tries on a busy machine are that noisy.
+  const tolerance = full ? 0.1 : 0.5
+  t.ok(
+    Math.abs(real - unknown) < tolerance * Math.max(real, unknown),
+    `within ${tolerance * 100} % of each other`
+  )
   t.ok(unknown > 5, 'an unknown user costs a hash too')
 })
 
-const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1] ?? 0
+const quartile = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 2] ?? 0
 
 t.test('a sign-in replaces a hash of weaker parameters', async (t) => {
   const { login, register, pool } = await startAuth(t, { hashing: { ...CHEAP, memoryCost: 2_048 } })

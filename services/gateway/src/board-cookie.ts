@@ -38,7 +38,7 @@ export function boardCookie({ jwksUrl, issuer, isRevoked }: Options): BoardCheck
       if (
         cause instanceof Error &&
         'code' in cause &&
-        /^ERR_(JWT|JWS|JWKS_NO|JWKS_MULTIPLE|JOSE_ALG)/.test(String(cause.code))
+        /^ERR_(JWT|JWS|JWKS_NO|JWKS_MULTIPLE|JOSE_ALG|JOSE_NOT)/.test(String(cause.code))
       )
         return false
       throw fail('UNAVAILABLE', { cause })

@@ -25,9 +25,16 @@ type Call = {
   adapt?: Adapt
 }
 
+/** A body above this may take as long as its client likes to send it. */
+const LONG_BYTES = 65_536
+/** Requests that may wait for a connection, for each connection there is. */
+const QUEUE = 8
+
 /**
  * Kept-alive connections to one service. Nothing is buffered: each side waits for the other. Waits end:
  * connecting after 2 s, the first byte of a reply 60 s after the last byte of the request, a silent body after 60 s.
+ * Uploads get half of the connections at most, so that slow ones leave room for everything else; who finds no room
+ * is told to come back.
  */
 export function createUpstream(origin: string, { connections = 256 } = {}): Upstream {
   const pool = new Pool(origin, {
@@ -40,6 +47,17 @@ export function createUpstream(origin: string, { connections = 256 } = {}): Upst
     headersTimeout: 60_000,
     bodyTimeout: 60_000
   })
+  const busy = { all: 0, long: 0 }
+  const admit = (req: FastifyRequest, reply: FastifyReply) => {
+    const long = isLong(req) ? 1 : 0
+    if (busy.all >= connections * QUEUE || busy.long + long > connections / 2) throw fail('UNAVAILABLE')
+    busy.all++
+    busy.long += long
+    reply.raw.once('close', () => {
+      busy.all--
+      busy.long -= long
+    })
+  }
   const send = async (req: FastifyRequest, reply: FastifyReply, { path, headers }: Call) => {
     const gone = new AbortController()
     reply.raw.once('close', () => gone.abort())
@@ -56,6 +74,7 @@ export function createUpstream(origin: string, { connections = 256 } = {}): Upst
   }
   return {
     forward: async (req, reply, call) => {
+      admit(req, reply)
       let answer: Dispatcher.ResponseData
       try {
         answer = await send(req, reply, call)
@@ -75,6 +94,9 @@ export function createUpstream(origin: string, { connections = 256 } = {}): Upst
 
 const hasBody = ({ headers }: FastifyRequest) =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+
+const isLong = (req: FastifyRequest) =>
+  hasBody(req) && !(Number(req.headers['content-length'] ?? Number.POSITIVE_INFINITY) <= LONG_BYTES)
 
 /**
  * The request's body behind a stream of its own: when an upstream answers early, undici destroys the stream
