@@ -56,9 +56,9 @@ export function createStoreHttp({ timeoutMs = 30_000 } = {}): StoreHttp {
     const timedOut = cause instanceof errors.HeadersTimeoutError || cause instanceof errors.BodyTimeoutError
     return new StoreUnavailable('the object store does not answer', { cause, timedOut })
   }
-  const send = async (req: StoreRequest): Promise<StoreReply> => {
+  const once = (req: StoreRequest) => {
     const limit = req.timeoutMs ?? timeoutMs
-    const reply = await request(req.url, {
+    return request(req.url, {
       dispatcher: agent,
       method: req.method,
       headers: req.headers ?? {},
@@ -66,9 +66,19 @@ export function createStoreHttp({ timeoutMs = 30_000 } = {}): StoreHttp {
       signal: req.signal ?? null,
       headersTimeout: limit,
       bodyTimeout: limit
-    }).catch((cause: unknown) => {
-      throw away(cause, req.signal)
     })
+  }
+  const send = async (req: StoreRequest): Promise<StoreReply> => {
+    const reply = await once(req)
+      // A kept-alive connection may have been closed at the other end just now. A POST may not be sent twice.
+      .catch((cause: unknown) => {
+        if (cause instanceof errors.SocketError && req.method !== 'POST' && !req.signal?.aborted)
+          return once(req)
+        throw cause
+      })
+      .catch((cause: unknown) => {
+        throw away(cause, req.signal)
+      })
     if (reply.statusCode >= 200 && reply.statusCode < 300) {
       return { status: reply.statusCode, headers: reply.headers, body: reply.body }
     }

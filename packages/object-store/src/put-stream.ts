@@ -1,10 +1,11 @@
-import { StoreRefused, StoreUnavailable } from './errors.ts'
+import { ObjectMissing, StoreRefused, StoreUnavailable } from './errors.ts'
 import { type Multipart, maxParts, type Part } from './multipart.ts'
 
 export type PutStreamOptions = {
   multipart: Multipart
   /** One request for an object that fits into one part. Gives its ETag. */
   putWhole: (key: string, body: Uint8Array, signal: AbortSignal) => Promise<string>
+  stat: (key: string) => Promise<{ bytes: number; etag: string | null } | null>
   partBytes: number
   /** Buffers of one upload: parts on their way and the one that is being filled. */
   buffers: number
@@ -14,7 +15,7 @@ export type PutStreamOptions = {
 
 const tries = 3
 
-/** A part may be sent again under its number; only after an answer or a broken connection, so that a limit stays one. */
+/** Again after a broken connection or a refusal for now, not after a time limit, so that a limit stays one. */
 async function withRetries<T>(signal: AbortSignal, send: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -34,7 +35,7 @@ async function withRetries<T>(signal: AbortSignal, send: () => Promise<T>): Prom
 export async function putStream(
   key: string,
   source: AsyncIterable<Uint8Array>,
-  { multipart, putWhole, partBytes, buffers, onLeftover }: PutStreamOptions
+  { multipart, putWhole, stat, partBytes, buffers, onLeftover }: PutStreamOptions
 ): Promise<{ bytes: number; etag: string }> {
   const stop = new AbortController()
   const free: Buffer[] = []
@@ -59,7 +60,7 @@ export async function putStream(
     }
   }
   const sendPart = async (buffer: Buffer, length: number) => {
-    uploadId ??= await multipart.start(key, stop.signal)
+    uploadId ??= await withRetries(stop.signal, () => multipart.start(key, stop.signal))
     const id = uploadId
     number += 1
     const part = number
@@ -74,6 +75,22 @@ export async function putStream(
     )
     const tracked = sent.finally(() => underWay.delete(tracked))
     underWay.add(tracked)
+  }
+
+  /** When the answer to the first try was lost, the second hears that there is no such upload any more. */
+  const completed = async (id: string): Promise<string> => {
+    let times = 0
+    const complete = async () => {
+      times += 1
+      return multipart.complete(key, id, parts)
+    }
+    try {
+      return await withRetries(stop.signal, complete)
+    } catch (error) {
+      const stored = error instanceof ObjectMissing && times > 1 ? await stat(key) : null
+      if (stored?.bytes === bytes && stored.etag) return stored.etag
+      throw error
+    }
   }
 
   try {
@@ -101,7 +118,7 @@ export async function putStream(
     await sendPart(buffer, filled)
     await Promise.all(underWay)
     stop.signal.throwIfAborted()
-    return { bytes, etag: await multipart.complete(key, uploadId, parts) }
+    return { bytes, etag: await completed(uploadId) }
   } catch (error) {
     stop.abort(error)
     await Promise.all(underWay)

@@ -104,8 +104,21 @@ export function createStore(options: StoreOptions): ObjectStore {
   const putWhole = (key: string, body: Uint8Array, signal: AbortSignal) =>
     putBytes(key, body, undefined, signal)
 
+  const stat = async (key: string): Promise<ObjectStat | null> => {
+    try {
+      const { headers } = await http.text({ method: 'HEAD', url: await sign('HEAD', key) })
+      const modified =
+        typeof headers['last-modified'] === 'string' ? new Date(headers['last-modified']) : null
+      return { bytes: Number(headers['content-length']), etag: etagOf(headers), modified }
+    } catch (error) {
+      if (error instanceof ObjectMissing) return null
+      throw error
+    }
+  }
+
   return {
-    put: (key, source) => putStream(key, source, { multipart, putWhole, partBytes, buffers, onLeftover }),
+    put: (key, source) =>
+      putStream(key, source, { multipart, putWhole, stat, partBytes, buffers, onLeftover }),
     putBytes: async (key, body, { md5 } = {}) => ({ etag: await putBytes(key, body, md5) }),
     get: async (key, range) => {
       const reply = await http.send({
@@ -116,17 +129,7 @@ export function createStore(options: StoreOptions): ObjectStore {
       const bytes = Number(reply.headers['content-length'])
       return { stream: reply.body, bytes, total: totalOf(reply.headers, bytes), etag: etagOf(reply.headers) }
     },
-    stat: async (key) => {
-      try {
-        const { headers } = await http.text({ method: 'HEAD', url: await sign('HEAD', key) })
-        const modified =
-          typeof headers['last-modified'] === 'string' ? new Date(headers['last-modified']) : null
-        return { bytes: Number(headers['content-length']), etag: etagOf(headers), modified }
-      } catch (error) {
-        if (error instanceof ObjectMissing) return null
-        throw error
-      }
-    },
+    stat,
     remove: async (key) => {
       try {
         await http.text({ method: 'DELETE', url: await sign('DELETE', key) })

@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer, request } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { freePort } from '@trainyard/stack/ports'
 import { faultProxy } from '@trainyard/testing/fault-proxy'
 import { freshBucket } from '@trainyard/testing/s3'
@@ -6,6 +9,8 @@ import { StoreUnavailable } from '../src/errors.ts'
 import { artifactKey, checkpointKey, datasetKey, datasetOfKey } from '../src/keys.ts'
 import { createStore } from '../src/store.ts'
 import { objectStoreBattery } from './battery.ts'
+
+t.setTimeout(90_000)
 
 const MiB = 1024 * 1024
 const id = '01890000-0000-7000-8000-000000000001'
@@ -68,17 +73,16 @@ t.test('a broken connection is tried again, a store that falls silent is given u
   const bucket = await freshBucket(t)
   const proxy = await faultProxy(t, Number(new URL(bucket.url).port))
   const leftovers: unknown[] = []
+  const through = { ...bucket, url: `http://127.0.0.1:${proxy.port}`, partBytes: 5 * MiB }
+  const patient = createStore(through)
   const store = createStore({
-    ...bucket,
-    url: `http://127.0.0.1:${proxy.port}`,
-    partBytes: 5 * MiB,
-    timeoutMs: 500,
+    ...{ ...through, timeoutMs: 2_000 },
     onLeftover: (cause) => leftovers.push(cause)
   })
-  t.teardown(() => store.close())
+  t.teardown(() => Promise.all([patient.close(), store.close()]))
   const key = datasetKey(id)
   const source = zeros(30, (n) => n === 17 * 16 && proxy.closeAll())
-  t.equal((await store.put(key, source)).bytes, 30 * MiB)
+  t.equal((await patient.put(key, source)).bytes, 30 * MiB)
 
   const silent = datasetKey(id)
   await t.rejects(
@@ -94,4 +98,35 @@ t.test('a broken connection is tried again, a store that falls silent is given u
   proxy.closeAll()
   t.equal(await store.stat(silent), null)
   for (const { key, uploadId } of await store.unfinished()) await store.multipart.abort(key, uploadId)
+})
+
+t.test('an object whose completion was never heard of is recognised as stored', async (t) => {
+  const bucket = await freshBucket(t)
+  const { hostname, port } = new URL(bucket.url)
+  let lost = 0
+  const proxy = createServer((req, res) => {
+    const { url: path, method, headers } = req
+    const upstream = request({ hostname, port, path, method, headers }, (reply) => {
+      const completes = method === 'POST' && path?.includes('uploadId=')
+      if (!completes || lost > 0)
+        return void reply.pipe(res.writeHead(reply.statusCode ?? 500, reply.headers))
+      lost += 1
+      // Only when the store is done.
+      reply.resume().once('end', () => res.destroy())
+    })
+    upstream.on('error', () => res.destroy())
+    req.pipe(upstream)
+  }).listen(0, '127.0.0.1')
+  await once(proxy, 'listening')
+  const { port: proxyPort } = proxy.address() as AddressInfo
+  // The proxy forwards the host that was signed, so both sides agree.
+  const store = createStore({ ...bucket, url: `http://127.0.0.1:${proxyPort}`, partBytes: 5 * MiB })
+  t.teardown(async () => {
+    await store.close()
+    proxy.close()
+  })
+  const key = datasetKey(id)
+  t.equal((await store.put(key, zeros(12))).bytes, 12 * MiB)
+  t.equal(lost, 1)
+  t.equal((await store.stat(key))?.bytes, 12 * MiB)
 })
