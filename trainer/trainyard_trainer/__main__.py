@@ -94,7 +94,8 @@ def serve(options: argparse.Namespace) -> int:
 
     hello = preload.load()
     freeze()
-    Host(options.slots, Work(preload.warm_up, preload.run_job), {**hello, "seconds": round(time.monotonic() - began, 3)}).serve()
+    hello["seconds"] = round(time.monotonic() - began, 3)
+    Host(options.slots, Work(preload.warm_up, preload.run_job), hello).serve()
     return 0
 
 

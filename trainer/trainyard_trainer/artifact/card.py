@@ -27,43 +27,72 @@ def table(header: list[str], rows: list[list[str]]) -> list[str]:
 
 def model_card(facts: dict[str, Any]) -> str:
     """`facts` is the content of metrics.json, see artifact/write.py."""
-    config, data, scores = facts["config"], facts["data"], facts["metrics"]
+    sections = (_front, _summary, _scores, _data, _limits, _settings, _use, _run)
+    return "\n".join(line for section in sections for line in section(facts)) + "\n"
+
+
+def _front(facts: dict[str, Any]) -> list[str]:
     front = {
         "library_name": "pytorch",
-        "tags": ["tabular-classification" if config["task"] == "classification" else "tabular-regression", "trainyard"],
-        "metrics": [name for name, value in scores["test"].items() if value is not None],
+        "tags": [f"tabular-{facts['config']['task']}", "trainyard"],
+        "metrics": [name for name, value in facts["metrics"]["test"].items() if value is not None],
     }
-    lines = ["---", *(f"{name}: {json.dumps(value)}" for name, value in front.items()), "---", ""]
-    lines += [f"# Model of {escaped(config['target'])}", ""]
-    lines += [f"{escaped(facts['architecture']['title'])} for {config['task']}, trained on {data['rows']['train']} rows, "
-              f"chosen on {data['rows']['validation']}, tested on {data['rows']['test']} that it never saw.", ""]
+    return ["---", *(f"{name}: {json.dumps(value)}" for name, value in front.items()), "---", ""]
+
+
+def _summary(facts: dict[str, Any]) -> list[str]:
+    rows, task = facts["data"]["rows"], facts["config"]["task"]
+    lines = [f"# Model of {escaped(facts['config']['target'])}", "",
+             f"{escaped(facts['architecture']['title'])} for {task}, trained on {rows['train']} rows, "
+             f"chosen on {rows['validation']}, tested on {rows['test']} that it never saw.", ""]
     if facts["incomplete"]:
         lines += [f"**Training was ended early ({escaped(facts['incomplete'])}).**", ""]
-    lines += ["## Scores on the test rows", ""]
-    baseline = scores["baseline"]
+    return lines
+
+
+def _scores(facts: dict[str, Any]) -> list[str]:
+    test, baseline = facts["metrics"]["test"], facts["metrics"]["baseline"]
+    lines = ["## Scores on the test rows", ""]
     lines += table(["score", "model", f"baseline ({baseline['name']})"],
-                   [[escaped(n), figure(v), figure(baseline.get(n))] for n, v in scores["test"].items()])
+                   [[escaped(n), figure(v), figure(baseline.get(n))] for n, v in test.items()])
     if "classes" in facts["test_report"]:
         lines += table(["class", "rows", "recall", "precision"],
                        [[escaped(c["class"]), str(c["rows"]), figure(c["recall"]), figure(c["precision"])]
                         for c in facts["test_report"]["classes"]])
-    lines += ["## Data", "", f"- SHA-256 of the file: `{data['sha256']}`",
-              f"- split: {escaped(config['split']['method'])}, seed {config['training']['seed']}",
-              f"- features: {_names(config['features'])}", ""]
-    if facts["findings"]:
-        lines += ["## Limits", "", *(f"- {escaped(f['message'])}" for f in facts["findings"][:LISTED]), ""]
-    lines += ["## Settings", ""]
-    lines += table(["setting", "value"], [[escaped(n), escaped(json.dumps(v))] for n, v in
-                                          {**config["hyperparameters"], **config["training"]}.items()])
-    lines += ["## Use", "", "```python", "import torch, predict", 'art = torch.load("model.pt", weights_only=True)',
-              'print(predict.predict(art, [{"column": "value"}]))', "```", "",
-              "or `python predict.py model.pt rows.csv`. Both need torch 2.10 or later and nothing else; "
-              f"the SHA-256 of predict.py is `{facts['predict_py_sha256']}`. "
-              "A `.pt` of unknown origin should only ever be opened with `weights_only=True`.", ""]
+    return lines
+
+
+def _data(facts: dict[str, Any]) -> list[str]:
+    config = facts["config"]
+    return ["## Data", "", f"- SHA-256 of the file: `{facts['data']['sha256']}`",
+            f"- split: {escaped(config['split']['method'])}, seed {config['training']['seed']}",
+            f"- features: {_names(config['features'])}", ""]
+
+
+def _limits(facts: dict[str, Any]) -> list[str]:
+    if not facts["findings"]:
+        return []
+    return ["## Limits", "", *(f"- {escaped(f['message'])}" for f in facts["findings"][:LISTED]), ""]
+
+
+def _settings(facts: dict[str, Any]) -> list[str]:
+    settings = {**facts["config"]["hyperparameters"], **facts["config"]["training"]}
+    rows = [[escaped(n), escaped(v if isinstance(v, str) else json.dumps(v))] for n, v in settings.items()]
+    return ["## Settings", "", *table(["setting", "value"], rows)]
+
+
+def _use(facts: dict[str, Any]) -> list[str]:
+    return ["## Use", "", "```python", "import torch, predict", 'art = torch.load("model.pt", weights_only=True)',
+            'print(predict.predict(art, [{"column": "value"}]))', "```", "",
+            "or `python predict.py model.pt rows.csv`. Both need torch 2.10 or later and nothing else; "
+            f"the SHA-256 of predict.py is `{facts['predict_py_sha256']}`. "
+            "A `.pt` of unknown origin should only ever be opened with `weights_only=True`.", ""]
+
+
+def _run(facts: dict[str, Any]) -> list[str]:
     run = facts["run"]
-    lines += ["## Run", "", f"- {run['seconds']['training']:.1f} s of training on {escaped(run['device'])}, "
-              f"{run['threads']} threads", f"- torch {escaped(facts['versions']['torch'])}", ""]
-    return "\n".join(lines)
+    return ["## Run", "", f"- {run['seconds']['training']:.1f} s of training on {escaped(run['device'])}, "
+            f"threads: {run['threads']}", f"- torch {escaped(facts['versions']['torch'])}"]
 
 
 def _names(names: list[str]) -> str:
