@@ -15,6 +15,7 @@ import { sessionRoutes } from './routes/sessions.ts'
 import { setupRoutes } from './routes/setup.ts'
 import { ticketRoutes } from './routes/tickets.ts'
 import { userRoutes } from './routes/users.ts'
+import { logRefusals } from './security-event.ts'
 
 const checks = ({ db }: Deps) => ({ checks: { postgres: () => db.execute(sql`select 1`) } })
 
@@ -22,6 +23,7 @@ const checks = ({ db }: Deps) => ({ checks: { postgres: () => db.execute(sql`sel
 export async function buildApp(deps: Deps, log: Logger): Promise<App> {
   const app = createServer({ log })
   await openapi(app, { title: 'Accounts' })
+  logRefusals(app)
   userAuth(app, { verify: accessWithSession(deps) })
   userRoutes(app, deps)
   sessionRoutes(app, deps)

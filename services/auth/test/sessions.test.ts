@@ -236,7 +236,7 @@ t.test('a socket ticket is good for one use, for as long as its session lives', 
 })
 
 t.test('our web client gets its refresh token in a cookie that only our pages can use', async (t) => {
-  const { send, register } = await startAuth(t)
+  const { send, register, lines } = await startAuth(t)
   await register('web@example.org')
   const credentials = { email: 'web@example.org', password: PASSWORD }
   const web = { 'x-trainyard-client': 'web', origin: PUBLIC_URL }
@@ -271,6 +271,7 @@ t.test('our web client gets its refresh token in a cookie that only our pages ca
     403,
     'nor a sign-in from there'
   )
+  t.ok(lines.some((line) => line.includes('"event":"origin_refused"')))
   const planted = { ...https, cookie: cookie.replace('__Host-', '') }
   t.equal((await refresh(planted)).statusCode, 401, 'over https a plain cookie does not count')
 

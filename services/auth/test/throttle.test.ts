@@ -5,7 +5,7 @@ import { PASSWORD, startAuth } from './start-auth.ts'
 const full = process.env.TEST_FULL === '1'
 
 t.test('wrong passwords from one address wait longer and longer, however many come at once', async (t) => {
-  const { login, register, pool } = await startAuth(t)
+  const { login, register, pool, lines } = await startAuth(t)
   await register('victim@example.org')
   const wrong = () => login('victim@example.org', 'wrong horse battery', { ip: '203.0.113.9' })
   const burst = await Promise.all(Array.from({ length: 30 }, wrong))
@@ -14,6 +14,7 @@ t.test('wrong passwords from one address wait longer and longer, however many co
   const refused = burst.find((res) => res.statusCode === 429)
   t.match(refused?.json().error, { code: 'TOO_MANY_REQUESTS' })
   t.equal(refused?.headers['retry-after'], '1')
+  t.ok(lines.some((line) => line.includes('"event":"throttled"') && line.includes('203.0.113.9')))
   const waits: number[] = []
   for (let i = 0; i < 12; i++) {
     await pool.query('update auth.throttles set blocked_until = now()')
