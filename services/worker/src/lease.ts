@@ -6,6 +6,8 @@ export type Lease = {
   /** `sentAt` is when the request that renewed it was sent: the database renewed it later, never earlier. */
   renew: (sentAt: number, seconds: number) => void
   publishable: () => boolean
+  /** Milliseconds between two renewals at the most, so that several may fail before the lease is lost. */
+  renewalMs: () => number
   lost: () => boolean
 }
 
@@ -23,6 +25,7 @@ export function createLease(sentAt: number, seconds: number, clock: () => number
       from = at
       lengthMs = newSeconds * 1_000
     },
+    renewalMs: () => lengthMs / 5,
     publishable: () => used() < PUBLISH_SHARE,
     lost: () => used() >= LOST_SHARE
   }

@@ -32,18 +32,13 @@ await runService('worker', log, async () => {
         name: 'work',
         // Fetching stops at once; messages in hand are let go when the work they led to was handed back.
         stop: async () => {
-          const fetching = worker.consumers.map((consumer) => consumer.stopFetching())
+          const fetching = worker.bells.stopFetching()
           await Promise.all([worker.jobs.close(), worker.profiles.close()])
-          await Promise.all(fetching)
+          await fetching
         },
         limitMs: 28_000
       },
-      {
-        name: 'queues',
-        // Without Redis an orderly close would wait for it.
-        stop: () => Promise.all(worker.consumers.map((consumer) => consumer.close(redis.status !== 'ready'))),
-        limitMs: 2_000
-      },
+      { name: 'queues', stop: () => worker.bells.close(), limitMs: 2_000 },
       { name: 'trainer', stop: () => worker.host.stop(), limitMs: 4_000 },
       { name: 'http', stop: () => app.close(), limitMs: 2_000 },
       { name: 'connections', stop: () => worker.closeConnections(), limitMs: 2_000 },

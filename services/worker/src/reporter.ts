@@ -34,6 +34,7 @@ const CALL_LIMIT_MS = 5_000
 export function createReporter({ post, lease, clock, log, onStop, onLost }: Options) {
   const spool = createSpool(clock)
   let batch: WorkerEvent[] = []
+  let replacement: WorkerEvent[] | null = null
   let call: { at: number } | null = null
   // The claim was the last call: the first heartbeat is not due yet.
   let lastCallAt = clock()
@@ -51,7 +52,7 @@ export function createReporter({ post, lease, clock, log, onStop, onLost }: Opti
     if (lease.lost()) return lose('lease')
     if (call && now - call.at > CALL_LIMIT_MS + 1_000) call = null
     if (call) return
-    const due = now - lastCallAt >= HEARTBEAT_MS
+    const due = now - lastCallAt >= Math.min(HEARTBEAT_MS, lease.renewalMs())
     if (due || (now >= flushAt && now >= notBefore)) void send(now)
   }
 
@@ -92,10 +93,10 @@ export function createReporter({ post, lease, clock, log, onStop, onLost }: Opti
     }
     if (err instanceof AppError && err.status === 400 && events.length > 0) {
       log.error({ err, details: err.details, events: events.length }, 'events were refused and are left out')
-      batch = spool.replacement(
-        events,
-        `${events.length} events were refused by the platform and are left out`
-      )
+      const line = `${events.length} events were refused by the platform and are left out`
+      // Refused as well, it is dropped: a batch that never gets through would keep the heartbeat from its work.
+      replacement = events === replacement ? null : spool.replacement(events, line)
+      batch = replacement ?? []
       return
     }
     log.warn({ err }, 'the attempt is not ours any more')

@@ -89,8 +89,15 @@ export async function startWorker({ config, env, setpriv, redis, clock, log }: D
     memoryBytes: config.PROFILE_MEMORY_BYTES,
     limitSeconds: config.PROFILE_LIMIT_SECONDS
   })
-  const loops = { jobs, profiles, accelerator: config.ACCELERATOR, devices: config.DEVICES }
-  const consumers = listenToBells(redis, loops, log)
+  const bells = listenToBells({
+    redis,
+    host,
+    jobs,
+    profiles,
+    accelerator: config.ACCELERATOR,
+    devices: config.DEVICES,
+    log
+  })
   jobs.wake()
   profiles.wake()
   return {
@@ -98,7 +105,7 @@ export async function startWorker({ config, env, setpriv, redis, clock, log }: D
     cache,
     jobs,
     profiles,
-    consumers,
+    bells,
     closeConnections: () => Promise.all([apiAgent.destroy(), storeAgent.destroy()])
   }
 }

@@ -134,6 +134,22 @@ t.test('a worker that slept through its lease says nothing more and leaves no tr
   platform.faults.leaseSeconds = 30
 })
 
+t.test('a store that is silent for longer than the lease costs no attempt', async (t) => {
+  Object.assign(platform.faults, { leaseSeconds: 2, stallMs: 3_000 })
+  const job = platform.addJob(platform.addFile(table(6)), { ...spec(1), name: 'forge' })
+  await eventually(() => job.events.some((e) => e.type === 'phase' && e.phase === 'downloading'))
+  t.match(await finished(job), { outcome: 'succeeded' })
+  t.equal(job.attempt, 1)
+  Object.assign(platform.faults, { leaseSeconds: 30, stallMs: 0 })
+})
+
+t.test('a file that kills its reader twice is invalid', async (t) => {
+  // Without a spec every one of these children dies.
+  const dataset = platform.addDataset(file)
+  const finish = await eventually(() => dataset.finish ?? undefined)
+  t.match(finish, { profile: null, error: { reason: 'profile_failed', message: /died twice.*code 1/ } })
+})
+
 t.test('the end of a trainer cannot be forged, and half a result is none', async (t) => {
   const job = submit('forge')
   t.match(await finished(job), { outcome: 'succeeded' })

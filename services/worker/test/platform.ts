@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ERRORS, type ErrorCode } from '@trainyard/contracts/errors'
 import {
   CheckpointBody,
@@ -68,7 +69,7 @@ export async function startPlatform(t: TestContext) {
   const jobs: TestJob[] = []
   const datasets: TestDataset[] = []
   const violations: string[] = []
-  const faults = { down: false, loseClaimReplies: 0, refuseEvents: 0, leaseSeconds: 30 }
+  const faults = { down: false, stallMs: 0, loseClaimReplies: 0, refuseEvents: 0, leaseSeconds: 30 }
   const seen = { urlCalls: 0, claims: 0 }
   let url = ''
 
@@ -256,6 +257,7 @@ export async function startPlatform(t: TestContext) {
     const body = Buffer.concat(chunks)
     const path = req.url ?? ''
     if (path.startsWith('/store/')) {
+      if (req.method === 'GET') await sleep(faults.stallMs)
       const contentMd5 = req.headers['content-md5'] as string | undefined
       const { status, content } = store.answer(req.method ?? '', path, body, contentMd5)
       return res.writeHead(status).end(content)

@@ -74,10 +74,10 @@ def hostile_checkpoints(out):
 
 
 def flood(out):
-    """Two seconds each of short lines, of one endless line, and of output."""
+    """A second each of short lines, of one endless line, and of output."""
     short = b"x\n{}\n{\"type\":\"progress\"}\n" * 2000
     for descriptor, block in ((3, short), (3, b"y" * 65536), (1, b"noise and more noise\n" * 3000)):
-        until = time.monotonic() + 2
+        until = time.monotonic() + 1
         while time.monotonic() < until:
             os.write(descriptor, block)
     os.write(3, b"\n")
