@@ -117,8 +117,11 @@ def _width(body: bytes, separator: str) -> int:
 def _header(body: bytes, separator: str) -> tuple[list[str], bytes]:
     """The names in the first record, and the bytes after it."""
     end = body.find(b"\n") + 1
-    while body.count(b'"', 0, end) % 2:
-        end = body.find(b"\n", end) + 1
+    quotes = body.count(b'"', 0, end)
+    while quotes % 2:
+        start, end = end, body.find(b"\n", end) + 1
+        # From where the last count ended: a header may hold many thousand line breaks.
+        quotes = quotes + body.count(b'"', start, end) if end else 0
     _, names = next(csv_records(body[:end].decode(), separator))
     return names, body[end:]
 
