@@ -25,6 +25,15 @@ const start = async () => {
   return worker
 }
 
+t.test('a worker that is told to leave before its trainer is warm leaves at once', async (t) => {
+  const worker = await startWorkerProcess(t, platform, url)
+  const told = performance.now()
+  worker.child.kill('SIGTERM')
+  worker.child.kill('SIGINT')
+  t.equal(await worker.exited, 0)
+  t.ok(performance.now() - told < 6_000)
+})
+
 t.test(
   'a worker that is told to leave hands its job over, and the model is the same bit for bit',
   async (t) => {
