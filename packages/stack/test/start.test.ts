@@ -1,0 +1,154 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { eventually } from '@trainyard/testing/eventually'
+import { freePort } from '@trainyard/testing/ports'
+import t from 'tap'
+import { tryLock } from '../../../scripts/lock.mjs'
+import { projectRoot } from '../src/paths.ts'
+import { processStart } from '../src/processes/process-table.ts'
+import { readLines } from '../src/processes/read-lines.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'trainyard start '))
+t.teardown(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
+const startLimitMs = 90_000
+// Four starts of everything, on a machine that may be busy with other files.
+t.setTimeout(240_000)
+
+type Start = { child: ChildProcess; lines: string[]; exited: Promise<number | null> }
+
+/** `npm start` as npm runs it, or the supervisor alone. */
+function start(args: string[], script = 'scripts/bootstrap.mjs'): Start {
+  const rest = script === 'scripts/bootstrap.mjs' ? ['start', ...args] : args
+  const child = spawn(process.execPath, [join(projectRoot, script), ...rest], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+    env: { PATH: process.env.PATH, HOME: process.env.HOME }
+  })
+  const lines: string[] = []
+  readLines(child.stdout, (line) => lines.push(line))
+  readLines(child.stderr, (line) => lines.push(line))
+  return { child, lines, exited: once(child, 'close').then(([code]) => code) }
+}
+
+async function untilRunning({ child, lines }: Start): Promise<string> {
+  return eventually(() => {
+    if (child.exitCode !== null) throw new Error(lines.join('\n'))
+    return lines.find((line) => line.startsWith('Trainyard runs at '))?.split(' ')[3]
+  }, startLimitMs)
+}
+
+/** Every process of the platform that lives on `data`, by name. */
+function processes(data: string): Map<string, number> {
+  const files = readdirSync(join(data, 'run')).filter((name) => name.endsWith('.json'))
+  return new Map(
+    files.map((file) => [file.slice(0, -5), JSON.parse(readFileSync(join(data, 'run', file), 'utf8')).pid])
+  )
+}
+
+const alive = (pids: Iterable<number>) => [...pids].filter((pid) => processStart(pid) !== '')
+
+async function post(url: string, path: string, body: object) {
+  const reply = await fetch(`${url}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body)
+  })
+  return { status: reply.status, body: await reply.text() }
+}
+
+t.test('what stands in the way is one sentence, and nothing is half-started', async (t) => {
+  const refused = async (args: string[]) => {
+    const { lines, exited } = start(args, 'packages/stack/src/main.ts')
+    t.equal(await exited, 1)
+    t.equal(lines.length, 1, lines.join('\n'))
+    return lines[0]
+  }
+  const taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  t.teardown(() => taken.close())
+  const { port } = taken.address() as { port: number }
+  const data = join(folder, 'taken port')
+  t.match(await refused(['--data', data, '--port', String(port)]), /^Port \d+ is taken .* --port \d+$/)
+  t.strictSame(processes(data).size, 0)
+  t.match(await refused(['--data', data, '--host', '192.0.2.1']), /^192\.0\.2\.1 is not an address/)
+  writeFileSync(join(folder, 'a file'), '')
+  t.match(await refused(['--data', join(folder, 'a file', 'data')]), /^The data folder .* cannot be written/)
+  t.match(await refused(['--port', 'x']), /^--port takes a whole number/)
+  t.match(await refused(['--prot', '1']), /^Unknown option '--prot'.* Usage: npm start/)
+})
+
+t.test('the platform starts, heals, stops in order, and finds its data again', async (t) => {
+  t.setTimeout(240_000)
+  const data = join(folder, 'my data')
+  const port = await freePort()
+  const args = ['--data', data, '--port', String(port)]
+  const person = { email: 'ada@example.org', password: 'a long and private sentence' }
+
+  const first = start(args)
+  t.teardown(() => first.child.kill('SIGKILL'))
+  const url = await untilRunning(first)
+  t.equal(url, `http://127.0.0.1:${port}`)
+  const setUp = first.lines.find((line) => line.startsWith('  set up'))
+  t.match(setUp, `${url}/setup#token=`)
+  t.match(
+    first.lines.find((line) => line.startsWith('  data')),
+    data
+  )
+  const names = [
+    'auth',
+    'dataset',
+    'gateway',
+    'job',
+    'postgres',
+    's3-artifacts',
+    's3-datasets',
+    'valkey',
+    'worker-1'
+  ]
+  const running = processes(data)
+  t.strictSame([...running.keys()].sort(), names)
+  for (const file of readdirSync(join(data, 'secrets'))) {
+    t.equal(statSync(join(data, 'secrets', file)).mode & 0o777, 0o600, `${file} is private`)
+  }
+
+  const second = start(['--data', data, '--port', String(await freePort())], 'packages/stack/src/main.ts')
+  t.equal(await second.exited, 1)
+  t.match(second.lines.join('\n'), /^Trainyard is already running on .* \(process \d+\)/)
+  t.equal((await post(url, '/api/auth/register', person)).status, 201)
+
+  process.kill(running.get('dataset') ?? 0, 'SIGKILL')
+  await eventually(() => first.lines.includes('dataset runs again'), startLimitMs)
+  t.ok(first.lines.some((line) => line.startsWith('dataset was ended by SIGKILL; starting it again in')))
+  const dataset = processes(data).get('dataset')
+  t.not(dataset, running.get('dataset'))
+
+  // Ctrl-C in a terminal, by somebody impatient: the whole foreground group, several times.
+  for (let i = 0; i < 3; i++) process.kill(-(first.child.pid ?? 0), 'SIGINT')
+  t.equal(await first.exited, 0)
+  t.match(first.lines.slice(-2), ['Stopping …', 'Stopped.'])
+  t.strictSame(alive([...running.values(), dataset ?? 0]), [], 'no process is left')
+
+  const third = start(args)
+  await untilRunning(third)
+  t.equal((await post(url, '/api/auth/login', person)).status, 200, 'who registered signs in again')
+  const left = processes(data)
+  // The supervisor, not the bootstrap: what runs below it is nobody's then.
+  const { holder = 0 } = await tryLock('data', data)
+  process.kill(holder, 'SIGKILL')
+  await third.exited
+  const fourth = start(args)
+  t.teardown(() => fourth.child.kill('SIGKILL'))
+  await untilRunning(fourth)
+  t.strictSame(alive(left.values()), [], 'everything of the killed supervisor is gone')
+  t.equal((await post(url, '/api/auth/login', person)).status, 200)
+  const last = processes(data)
+  // A terminal that closes: nobody reads any more, then the signal.
+  fourth.child.stdout?.destroy()
+  fourth.child.kill('SIGHUP')
+  t.equal(await fourth.exited, 0)
+  t.strictSame(alive(last.values()), [])
+})
