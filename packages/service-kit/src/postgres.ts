@@ -32,15 +32,10 @@ export const database = (pool: pg.Pool): Database => drizzle(pool)
 export const inTransaction = <T>(db: Database, work: (tx: Db) => Promise<T>): Promise<T> =>
   db.transaction((tx) => work(tx))
 
-type PgError = Error & { code: string; constraint?: string }
-
-const isPgError = (err: Error): err is PgError =>
-  'code' in err && typeof err.code === 'string' && /^[0-9A-Z]{5}$/.test(err.code)
-
-/** The driver's error: drizzle wraps it as the cause of its own. */
-export function pgError(err: unknown): PgError | undefined {
+/** The driver's error: drizzle wraps it as the cause of its own. Undefined for one that the server did not send. */
+export function pgError(err: unknown): pg.DatabaseError | undefined {
   for (let e = err; e instanceof Error; e = e.cause) {
-    if (isPgError(e)) return e
+    if (e instanceof pg.DatabaseError) return e
   }
   return undefined
 }

@@ -43,7 +43,7 @@ export function createServer({
     genReqId: (req) => requestId(req.headers['x-request-id']),
     bodyLimit,
     trustProxy,
-    routerOptions: { maxParamLength: 256 },
+    routerOptions: { maxParamLength: 1_024 },
     requestTimeout: 0,
     connectionTimeout: 0,
     keepAliveTimeout: 72_000,

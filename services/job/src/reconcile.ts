@@ -12,7 +12,6 @@ import { sweepObjects } from './janitor.ts'
 import { type Moved, moveJob } from './job-state.ts'
 import { WORK } from './queues.ts'
 
-const RING_AFTER_SECONDS = 30
 const GPU_GONE_SECONDS = 60
 const CHECKPOINT_DAYS = 30
 const BATCH = 100
@@ -20,27 +19,32 @@ const BATCH = 100
 export type ReconcileOptions = {
   databaseUrl: string
   bells: Bells
-  everyMs?: number
-  hourlyMs?: number
-}
+} & Pace
+/** How often it looks, and how long a bell may be unheard. Defaults 4 s, 8 s, 1 h and 30 s. */
+export type Pace = { leasesMs?: number; everyMs?: number; hourlyMs?: number; ringAfterSeconds?: number }
 
 /** The second net under everything: one replica looks every few seconds for rows that nobody moves on. */
-export function startReconciler(
-  deps: Deps,
-  { databaseUrl, bells, everyMs = 8_000, hourlyMs = 3_600_000 }: ReconcileOptions
-) {
+export function startReconciler(deps: Deps, options: ReconcileOptions) {
+  const {
+    databaseUrl,
+    bells,
+    leasesMs = 4_000,
+    everyMs = 8_000,
+    hourlyMs = 3_600_000,
+    ringAfterSeconds = 30
+  } = options
   return runAsLeader({
     url: databaseUrl,
     name: 'job reconciler',
     log: deps.log,
     tasks: [
-      { name: 'leases', everyMs: Math.min(everyMs, 4_000), run: () => endLeases(deps) },
-      { name: 'stops', everyMs: Math.min(everyMs, 4_000), run: () => forceStops(deps) },
+      { name: 'leases', everyMs: leasesMs, run: () => endLeases(deps) },
+      { name: 'stops', everyMs: leasesMs, run: () => forceStops(deps) },
       { name: 'gpu queue', everyMs, run: () => leaveGpuQueue(deps) },
       {
         name: 'bells',
         everyMs,
-        run: () => reRing(deps.db, WORK, bells, { afterSeconds: RING_AFTER_SECONDS, queueColumn: 'queue' })
+        run: () => reRing(deps.db, WORK, bells, { afterSeconds: ringAfterSeconds, queueColumn: 'queue' })
       },
       { name: 'old rows', everyMs: hourlyMs, run: () => dropOldRows(deps) },
       { name: 'objects', everyMs: hourlyMs, run: () => sweepObjects(deps) }

@@ -23,10 +23,10 @@ import { ringOf, startDispatcher } from './dispatch.ts'
 import { MIGRATIONS } from './migrate.ts'
 import { createPublisher } from './publish.ts'
 import { trainCpu, trainGpu, WORK } from './queues.ts'
-import { startReconciler } from './reconcile.ts'
+import { type Pace, startReconciler } from './reconcile.ts'
 
 /** Opens everything, in the order in which it is needed, and says how to close it again. */
-export async function startJobService(config: JobConfig, log: Logger): Promise<Running> {
+export async function startJobService(config: JobConfig, log: Logger, pace: Pace = {}): Promise<Running> {
   const pool = createPool(config.DATABASE_URL, { log, max: 20 })
   await requireSchemaVersion(pool, 'job', MIGRATIONS)
   const db = database(pool)
@@ -69,7 +69,7 @@ export async function startJobService(config: JobConfig, log: Logger): Promise<R
     leaseSeconds: config.LEASE_SECONDS,
     publicUrls: splitUrls(config.PUBLIC_URLS)
   }
-  const reconciler = startReconciler(deps, { databaseUrl, bells })
+  const reconciler = startReconciler(deps, { databaseUrl, bells, ...pace })
   // Redis and the store are not asked: without them jobs are still taken, listed and stopped.
   const checks = { postgres: () => pool.query('select 1') }
   const boardRedis = config.BULL_BOARD === 'on' ? connectRedis('worker', config.REDIS_URL, log) : undefined

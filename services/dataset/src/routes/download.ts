@@ -1,26 +1,26 @@
-import { Closed, ErrorBody, IdParams, Link } from '@trainyard/contracts/common'
+import { Closed, ErrorBody, Id, IdParams, Link } from '@trainyard/contracts/common'
 import { fail } from '@trainyard/service-kit/errors'
 import type { App } from '@trainyard/service-kit/server'
+import { publicBase, readLink, signLink } from '@trainyard/service-kit/signed-link'
 import { userOf } from '@trainyard/service-kit/user-auth'
 import { Type } from 'typebox'
 import { findListed } from '../db/datasets.ts'
 import type { Deps } from '../deps.ts'
 import { sendFile } from '../download.ts'
-import { LINK_SECONDS, makeLinkToken, readLinkToken } from '../link-token.ts'
 
 const errors = { '4xx': ErrorBody, '5xx': ErrorBody }
 const file = {
   '2xx': { content: { 'application/octet-stream': { schema: Type.String({ format: 'binary' }) } } }
 }
-const LinkParams = Closed({ token: Type.String({ maxLength: 256 }) })
+const LinkParams = Closed({ token: Type.String({ maxLength: 2_000 }) })
 
-/** The public address that the request came to, else the canonical one: never one that the caller made up. */
-const publicBase = (publicUrls: string[], host: string | undefined) =>
-  publicUrls.find((url) => new URL(url).host === host) ?? publicUrls[0] ?? ''
+const Target = Type.Object({ id: Id, workspace_id: Id })
 
 type Needs = Pick<Deps, 'db' | 'store' | 'secret' | 'publicUrls'>
 
 export function downloadRoutes(app: App, { db, store, secret, publicUrls }: Needs) {
+  const signer = { secret, prefix: 'd' } as const
+
   app.get(
     '/api/datasets/:id/download',
     {
@@ -55,16 +55,12 @@ export function downloadRoutes(app: App, { db, store, secret, publicUrls }: Need
       }
     },
     async (req, reply) => {
-      const workspaceId = userOf(req).workspace_id
+      const { workspace_id } = userOf(req)
       const { id } = req.params
-      if (!(await findListed(db, workspaceId, id))) throw fail('DATASET_NOT_FOUND')
-      const ends = Math.floor(Date.now() / 1_000) + LINK_SECONDS
-      const token = makeLinkToken(secret, { id, workspaceId }, ends)
+      if (!(await findListed(db, workspace_id, id))) throw fail('DATASET_NOT_FOUND')
+      const { token, expires_at } = signLink(signer, { id, workspace_id })
       reply.code(201).header('cache-control', 'no-store')
-      return {
-        url: `${publicBase(publicUrls, req.headers.host)}/api/links/${token}`,
-        expires_at: new Date(ends * 1_000).toISOString()
-      }
+      return { url: `${publicBase(publicUrls, req.headers.host)}/api/links/${token}`, expires_at }
     }
   )
 
@@ -81,8 +77,8 @@ export function downloadRoutes(app: App, { db, store, secret, publicUrls }: Need
       }
     },
     async (req, reply) => {
-      const target = readLinkToken(secret, req.params.token, Date.now() / 1_000)
-      const row = target && (await findListed(db, target.workspaceId, target.id))
+      const { id, workspace_id } = readLink(signer, Target, req.params.token)
+      const row = await findListed(db, workspace_id, id)
       if (!row) throw fail('LINK_NOT_FOUND')
       return sendFile(req, reply, store, row)
     }

@@ -2,6 +2,7 @@ import { Closed, Id, IdParams, Link } from '@trainyard/contracts/common'
 import { ArtifactPage } from '@trainyard/contracts/training'
 import { fail } from '@trainyard/service-kit/errors'
 import type { App } from '@trainyard/service-kit/server'
+import { publicBase, readLink, signLink } from '@trainyard/service-kit/signed-link'
 import { userOf } from '@trainyard/service-kit/user-auth'
 import { and, eq } from 'drizzle-orm'
 import { Type } from 'typebox'
@@ -10,15 +11,16 @@ import { artifacts } from '../db/schema.ts'
 import type { Deps } from '../deps.ts'
 import { sendArtifact } from '../download.ts'
 import { readRow } from '../job-view.ts'
-import { readLink, signLink } from '../links.ts'
 import { doc, refusals, user } from './docs.ts'
 
 const FileParams = Closed({ id: Id, name: Type.String({ minLength: 1, maxLength: 200 }) })
+const Target = Type.Object({ job_id: Id, attempt: Type.Integer(), name: Type.String() })
 const MODEL = 'model.pt'
 const file = { 200: Type.Unsafe<unknown>({ type: 'string', format: 'binary' }), ...refusals }
 
 export function artifactRoutes(app: App, deps: Deps) {
   const { db, store, secrets } = deps
+  const signer = { secret: secrets.links, prefix: 'j' } as const
 
   app.get(
     '/api/training/:id/artifacts',
@@ -72,9 +74,9 @@ export function artifactRoutes(app: App, deps: Deps) {
     async (req, reply) => {
       const { id, name } = req.params
       const found = await findArtifact(db, userOf(req).workspace_id, id, name)
-      const { token, expiresAt } = signLink(secrets.links, { jobId: id, attempt: found.file.attempt, name })
-      const url = `${baseUrl(deps.publicUrls, req.headers.host)}/api/links/${token}`
-      return reply.code(201).send({ url, expires_at: expiresAt })
+      const { token, expires_at } = signLink(signer, { job_id: id, attempt: found.file.attempt, name })
+      const url = `${publicBase(deps.publicUrls, req.headers.host)}/api/links/${token}`
+      return reply.code(201).header('cache-control', 'no-store').send({ url, expires_at })
     }
   )
 
@@ -90,18 +92,14 @@ export function artifactRoutes(app: App, deps: Deps) {
       }
     },
     async (req, reply) => {
-      const { jobId, attempt, name } = readLink(secrets.links, req.params.token)
+      const { job_id, attempt, name } = readLink(signer, Target, req.params.token)
       const [found] = await db
         .select()
         .from(artifacts)
-        .where(and(eq(artifacts.jobId, jobId), eq(artifacts.attempt, attempt), eq(artifacts.name, name)))
+        .where(and(eq(artifacts.jobId, job_id), eq(artifacts.attempt, attempt), eq(artifacts.name, name)))
         .limit(1)
       if (!found) throw fail('LINK_NOT_FOUND')
       return sendArtifact(req, reply, store, found, name)
     }
   )
 }
-
-/** The address that the request came to, where it is one of ours; else the canonical one. */
-const baseUrl = (publicUrls: string[], host: string | undefined) =>
-  publicUrls.find((url) => new URL(url).host === host) ?? publicUrls[0] ?? ''
