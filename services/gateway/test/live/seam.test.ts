@@ -72,9 +72,14 @@ async function viewing(
   const start = since ?? answer.last_seq ?? 0
   const updates = () => stream().flatMap((found) => (found.type === 'job_update' ? [found] : []))
   await eventually(() => (updates().at(-1)?.seq ?? start) === events.lastSeq(id))
-  if (stream().some(({ type }) => type === 'resync')) return 'cut without need'
+  const isCut = stream().some(({ type }) => type === 'resync')
   const fault = faultOf(stream(), id, start)
   const same = JSON.stringify(updates()) === JSON.stringify(events.events(id).slice(start))
+  socket.send({ type: 'unsubscribe_job', job_id: id })
+  await eventually(() => socket.messages.at(-1)?.type === 'unsubscribed')
+  // The next round's searches stay short.
+  socket.messages.length = 0
+  if (isCut) return 'cut without need'
   return fault ?? (same ? undefined : 'not what was published')
 }
 
