@@ -125,8 +125,9 @@ t.test('a worker that slept through its lease says nothing more and leaves no tr
     leaseUntil: Number.POSITIVE_INFINITY
   })
   const said = job.events.length
-  worker.child.kill('SIGCONT')
+  // The trainer first: the worker kills it within milliseconds of waking.
   process.kill(child, 'SIGCONT')
+  worker.child.kill('SIGCONT')
   await eventually(async () => (await processFacts(child)) === undefined, 2_000)
   await eventually(() => worker.log.some((l) => l.job_id === job.id && l.msg === 'the attempt was given up'))
   t.equal(job.events.length, said)
