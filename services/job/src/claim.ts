@@ -24,7 +24,8 @@ export async function claimJob(deps: Deps, body: ClaimBody): Promise<Claim | und
     )
     return undefined
   }
-  return (await repeated(deps, body)) ?? (await fresh(deps, body))
+  // Asked again at the end: the same claim may have got its job while this one looked.
+  return (await repeated(deps, body)) ?? (await fresh(deps, body)) ?? (await repeated(deps, body))
 }
 
 async function fresh(deps: Deps, body: ClaimBody): Promise<Claim | undefined> {
@@ -34,7 +35,7 @@ async function fresh(deps: Deps, body: ClaimBody): Promise<Claim | undefined> {
       id: nextEligible(WORK, {
         join: runningPerWorkspace,
         eligible: sql`q.queue = ${`train-${body.accelerator}`} and q.architecture = any(${sql.param(body.kinds)})
-          and q.gpus <= ${body.devices}`,
+          and q.gpus <= ${body.devices} and ${oneAtATime(body.claim_id)}`,
         order: fairOrder
       }),
       from: 'queued',
@@ -61,6 +62,13 @@ async function fresh(deps: Deps, body: ClaimBody): Promise<Claim | undefined> {
     throw err
   }
 }
+
+/**
+ * Lets the same claim, sent twice at once, wait for itself. Else the second would step over the row that the first
+ * is taking, as if nothing were there.
+ */
+const oneAtATime = (claimId: string) =>
+  sql`(select pg_advisory_xact_lock(hashtextextended(${claimId}, 0)) is not null)`
 
 async function repeated(deps: Deps, { claim_id }: ClaimBody): Promise<Claim | undefined> {
   const { rows } = await deps.db.execute<{ job_id: string }>(

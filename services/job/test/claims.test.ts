@@ -1,0 +1,90 @@
+import type { Claim } from '@trainyard/contracts/internal'
+import t from 'tap'
+import type { Person } from './support/identities.ts'
+import { makerOf } from './support/maker.ts'
+import { attemptOf, claimBody, claimNext } from './support/worker.ts'
+import { fold, world } from './support/world.ts'
+
+t.test('claims', async (t) => {
+  const w = await world(t)
+  const service = await w.start()
+  const create = makerOf(w, service)
+  const people = await fold(3, () => w.person())
+  const [ada, bob, cyd] = people as [Person, Person, Person]
+
+  await t.test('20 claimers share 30 jobs: each job once', async (t) => {
+    for (let i = 0; i < 30; i++) await create(i < 20 ? ada : bob)
+    const claimed: Claim[] = []
+    await fold(20, async () => {
+      for (;;) {
+        const { status, body } = await service.internally<Claim>('claim', claimBody())
+        if (status === 204) return
+        claimed.push(body)
+      }
+    })
+    t.equal(claimed.length, 30)
+    t.equal(new Set(claimed.map(({ job_id }) => job_id)).size, 30)
+    t.equal(new Set(claimed.map(({ attempt_token }) => attempt_token)).size, 30)
+    t.ok(claimed.every(({ attempt }) => attempt === 1))
+    await fold(30, async (i) =>
+      attemptOf(service, claimed[i] as Claim).finish('failed', { reason: 'user_error' })
+    )
+  })
+
+  await t.test(
+    'the workspace with the fewest running jobs comes first, then the longest waiting',
+    async (t) => {
+      for (const who of [ada, ada, ada, bob, bob, cyd]) await create(who)
+      const owners: string[] = []
+      for (let i = 0; i < 6; i++) {
+        const { job_id } = await claimNext(service)
+        const { rows } = await w.postgres.pool.query('select workspace_id from job.jobs where id = $1', [
+          job_id
+        ])
+        owners.push(
+          ['ada', 'bob', 'cyd'][people.findIndex(({ workspace }) => workspace === rows[0].workspace_id)] ?? ''
+        )
+      }
+      t.same(owners, ['ada', 'bob', 'cyd', 'ada', 'bob', 'ada'])
+    }
+  )
+
+  await t.test(
+    'a repeated claim gets the same answer, one job at a time, while its attempt is current',
+    async (t) => {
+      await create(ada)
+      await create(ada)
+      const body = claimBody()
+      const replies = await fold(10, () => service.internally<Claim>('claim', body))
+      t.equal(new Set(replies.map(({ body }) => body.job_id)).size, 1)
+      const attempt = attemptOf(service, replies[0]?.body as Claim)
+      t.equal((await attempt.report()).status, 200, 'and its token works')
+      await attempt.finish('failed', { reason: 'user_error' })
+      const other = await service.internally<Claim>('claim', body)
+      t.equal(other.status, 204, 'an ended claim is not answered with another job')
+      await (await claimNext(service)).finish('failed', { reason: 'user_error' })
+    }
+  )
+
+  await t.test('a worker gets only what it can do', async (t) => {
+    await create(ada, { model: { architecture: 'mlp' } })
+    const refused = [{ kinds: ['linear'] }, { accelerator: 'gpu' }, { catalogue_hash: '0'.repeat(64) }]
+    for (const more of refused) t.equal((await service.internally('claim', claimBody(more))).status, 204)
+    t.equal((await service.internally('claim', claimBody(), 'wrong')).status, 401)
+    t.equal((await service.internally('claim', claimBody(), ada.token)).status, 401, 'a person is no worker')
+    t.equal((await claimNext(service)).spec.model.architecture, 'mlp')
+    const auto = await create(ada)
+    t.match(
+      await service.internally('claim', claimBody({ accelerator: 'gpu' })),
+      { status: 200 },
+      'a GPU was seen'
+    )
+    const { rows } = await w.postgres.pool.query('select queue, state from job.jobs where id = $1', [auto])
+    t.same(rows, [{ queue: 'train-gpu', state: 'running' }])
+    const onCpu = await create(ada, { resources: { accelerator: 'cpu' } })
+    const many = await create(ada, { resources: { accelerator: 'gpu', gpus: 4 } })
+    t.equal((await service.internally('claim', claimBody({ accelerator: 'gpu', devices: 2 }))).status, 204)
+    t.equal((await claimNext(service)).job_id, onCpu)
+    t.equal((await claimNext(service, { accelerator: 'gpu', devices: 4 })).job_id, many)
+  })
+})
