@@ -13,7 +13,7 @@ from trainyard_trainer.process import allowed_environment
 from .data import birds, write_spec
 from .warm_host import TRAINER, WarmHost
 
-SECRETS = {"DATABASE_URL": "postgres://secret", "AWS_SECRET_ACCESS_KEY": "secret", "HOME": "/root/secret", "LC_CTYPE": "x"}
+SECRETS = {"DATABASE_URL": "postgres://secret", "AWS_SECRET_ACCESS_KEY": "secret", "HOME": "/home/secret", "LC_CTYPE": "x"}
 
 
 def test_no_secret_of_the_caller_reaches_the_host_or_its_children():
