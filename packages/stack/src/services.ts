@@ -26,12 +26,11 @@ export type Plan = {
 }
 
 /**
- * A small young generation, compact code and a bounded heap: about 90 MB less over all services, and the way from
- * create to the first step is no slower.
+ * A small young generation and a bounded heap: about 20 MB less in each service. Not `--optimize-for-size`: it saves
+ * no more and makes every start a sixth slower.
  */
 const nodeFlags = [
-  '--max-semi-space-size=2',
-  '--optimize-for-size',
+  '--max-semi-space-size=4',
   '--max-old-space-size=160',
   `--import=${pathToFileURL(join(projectRoot, 'scripts/quick-imports.mjs')).href}`
 ]
