@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm'
 import type { Deps } from './deps.ts'
 
+type Needs = Pick<Deps, 'db' | 'store' | 'log'>
+
 /** An object younger than this may belong to an upload that is under way. */
 const GRACE_MS = 24 * 3_600_000
 const BATCH = 500
@@ -9,7 +11,7 @@ const BATCH = 500
  * Removes objects that no row names: an upload whose commit never came, or whose removal was lost. Never one that is
  * younger than the grace, and never one of an attempt that is still current. Gives how many it removed.
  */
-export async function sweepObjects(deps: Deps, { graceMs = GRACE_MS } = {}) {
+export async function sweepObjects(deps: Needs, { graceMs = GRACE_MS } = {}) {
   let removed = 0
   let old: string[] = []
   for await (const { key, modified } of deps.store.list('')) {
@@ -22,7 +24,7 @@ export async function sweepObjects(deps: Deps, { graceMs = GRACE_MS } = {}) {
   return removed + (await removeUnknown(deps, old))
 }
 
-async function removeUnknown({ db, store, log }: Deps, keys: string[]) {
+async function removeUnknown({ db, store, log }: Needs, keys: string[]) {
   if (keys.length === 0) return 0
   const { rows } = await db.execute<{ key: string }>(sql`
     select key from unnest(${sql.param(keys)}::text[]) as o(key)
