@@ -22,8 +22,12 @@ export function createPool(
     idle_in_transaction_session_timeout: 15_000,
     keepAlive: true
   })
-  // Without a listener the error of an idle connection ends the process.
+  // Without a listener the error of a connection ends the process: one for those that are idle, one for those that a
+  // transaction holds between two statements (its next statement fails, and that is what the caller sees).
   pool.on('error', (err) => log.warn({ err }, 'an idle postgres connection was lost'))
+  pool.on('connect', (client) => {
+    client.on('error', (err) => log.debug({ err }, 'a postgres connection was lost'))
+  })
   return pool
 }
 
