@@ -51,7 +51,7 @@ export async function runTap(patterns: string[], jobs: number, context: RunConte
       '--disable-coverage',
       '--reporter=tap',
       `--jobs=${jobs}`,
-      `--timeout=${context.full ? 1800 : 120}`,
+      `--timeout=${context.full ? 1800 : 300}`,
       ...files
     ],
     { cwd: root, env, signal, onLine: reader.onLine }
