@@ -4,25 +4,21 @@ import { isAsAnnounced } from '@trainyard/object-store/verify'
 import { addToOutbox } from '@trainyard/queue/outbox'
 import { fail } from '@trainyard/service-kit/errors'
 import { type Db, inTransaction } from '@trainyard/service-kit/postgres'
-import { and, desc, eq, gt, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { Static } from 'typebox'
 import { type Attempt, isCurrent, lockHeld, requireCurrent } from './attempt.ts'
-import { checkpoints } from './db/schema.ts'
 import type { Deps } from './deps.ts'
 import { OUTBOX } from './queues.ts'
 
 const KEPT = 2
 
-/** The newest one that counts; those of attempts before a retry from the start do not. */
-export async function newestCheckpoint(db: Db, jobId: string, freshAfter: number) {
-  const [row] = await db
-    .select()
-    .from(checkpoints)
-    .where(and(eq(checkpoints.jobId, jobId), gt(checkpoints.attempt, freshAfter)))
-    .orderBy(desc(checkpoints.attempt), desc(checkpoints.step))
-    .limit(1)
-  return row ?? null
-}
+export type CheckpointRef = { key: string; name: string; step: number; bytes: number; sha256: string }
+
+/** Of a selected job: the newest one that counts. Those of attempts before a retry from the start do not. */
+export const newestCheckpoint = sql<CheckpointRef | null>`(
+  select json_build_object('key', c.key, 'name', c.name, 'step', c.step, 'bytes', c.bytes, 'sha256', c.sha256)
+  from job.checkpoints c where c.job_id = "job"."jobs"."id" and c.attempt > "job"."jobs"."fresh_after"
+  order by c.attempt desc, c.step desc limit 1)`
 
 /**
  * Commits an uploaded checkpoint after looking at the object, keeps the newest two, and gives the job its budgets

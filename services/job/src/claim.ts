@@ -24,8 +24,8 @@ export async function claimJob(deps: Deps, body: ClaimBody): Promise<Claim | und
     )
     return undefined
   }
-  // Asked again at the end: the same claim may have got its job while this one looked.
-  return (await repeated(deps, body)) ?? (await fresh(deps, body)) ?? (await repeated(deps, body))
+  // A repeat finds its earlier job by the unique claim id, or after there was nothing else to take.
+  return (await fresh(deps, body)) ?? (await repeated(deps, body))
 }
 
 async function fresh(deps: Deps, body: ClaimBody): Promise<Claim | undefined> {
@@ -57,8 +57,8 @@ async function fresh(deps: Deps, body: ClaimBody): Promise<Claim | undefined> {
     deps.publish(moved.workspaceId, [moved.update])
     return await answer(deps, body.claim_id, moved.id)
   } catch (err) {
-    // The same claim at the same moment: the other one got a job, and this one gets the same answer.
-    if (isUniqueViolation(err, 'attempts_claim')) return repeated(deps, body)
+    // This claim got a job before; what this statement did is undone.
+    if (isUniqueViolation(err, 'attempts_claim')) return undefined
     throw err
   }
 }
@@ -81,11 +81,18 @@ async function repeated(deps: Deps, { claim_id }: ClaimBody): Promise<Claim | un
 async function answer(deps: Deps, claimId: string, jobId: string): Promise<Claim | undefined> {
   const { token, hash } = attemptToken(deps.secrets.attempts, claimId)
   const [job] = await deps.db
-    .select()
+    .select({
+      id: jobs.id,
+      attempt: jobs.attempt,
+      spec: jobs.spec,
+      task: jobs.task,
+      dataset: jobs.dataset,
+      checkpoint: newestCheckpoint
+    })
     .from(jobs)
     .where(and(eq(jobs.id, jobId), eq(jobs.claimId, claimId), eq(jobs.tokenHash, hash)))
   if (!job) return undefined
-  const checkpoint = await newestCheckpoint(deps.db, job.id, job.freshAfter)
+  const { checkpoint } = job
   const { format, ...file } = job.dataset
   return {
     job_id: job.id,

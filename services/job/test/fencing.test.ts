@@ -154,9 +154,9 @@ t.test('fencing', async (t) => {
   )
 
   await t.test(
-    `${full ? 500 : 100} stops against ends: one legal outcome each, and both sides are told the same`,
+    `${full ? 500 : 40} stops against ends: one legal outcome each, and both sides are told the same`,
     async (t) => {
-      const rounds = full ? 500 : 100
+      const rounds = full ? 500 : 40
       const outcomes = new Map<string, number>()
       await w.postgres.pool.query(
         `update job.jobs set state = 'failed', finished_at = now() where state = 'queued'`

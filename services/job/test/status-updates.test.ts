@@ -56,6 +56,8 @@ t.test('status updates', async (t) => {
       lines.map(({ n }) => n),
       Array.from({ length: 200 }, (_, i) => i + 1)
     )
+    // All that was published so far: each line once by its batch and once by the repeat.
+    await eventually(() => heard.filter(({ update }) => update.event === 'log').length === 400, 10_000)
     const before = heard.length
     await attempt.repeat(batches[3] ?? [])
     await eventually(() => heard.length >= before + 5)

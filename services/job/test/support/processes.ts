@@ -5,10 +5,11 @@ import { faultProxy } from '@trainyard/testing/fault-proxy'
 import { callers, type Test, type World } from './world.ts'
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+const preload = new URL('../../../../scripts/quick-imports.mjs', import.meta.url).href
 
 /** The service as a process of its own, that can be killed. */
 export async function spawned(t: Test, w: World, env: Record<string, string> = {}) {
-  const child: ChildProcess = spawn(process.execPath, [main], {
+  const child: ChildProcess = spawn(process.execPath, [`--import=${preload}`, main], {
     env: { ...w.env, LOG_LEVEL: 'fatal', ...env },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc']
   })
