@@ -34,7 +34,7 @@ const MAX_SERIES = 200
  * The job's series as one curve each: where an attempt went on from a checkpoint, the later one counts from its
  * first step on, so that a resumed curve is the uninterrupted one. A series with more than `maxPoints` points is cut
  * into that many equal runs; each is shown by its last point and carries the least and greatest value of all of it,
- * so that no spike is lost.
+ * so that no peak is lost.
  */
 export async function readSeries(db: Db, jobId: string, query: SeriesQuery): Promise<Series[]> {
   const { keys, maxPoints, fromStep, toStep } = query
