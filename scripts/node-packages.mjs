@@ -9,7 +9,7 @@ export function nodePackages(root) {
   const hash = hashOf([join(root, 'pnpm-lock.yaml'), join(root, 'pnpm-workspace.yaml')])
   return {
     what: 'the Node packages',
-    size: 'about 400 MB',
+    size: 'about 600 MB',
     where: 'node_modules',
     present: () => isStamped(stamp, hash),
     install: async () => {
