@@ -13,8 +13,15 @@ const SECRET_KEYS = [
   'ticket'
 ]
 
+/**
+ * Not pino's own writer for stdout: when the reader of the pipe is gone, that one writes again every 100 ms for ever in
+ * the last flush, and a process whose supervisor was killed never ends. A failed write here is an `error` of the
+ * stream, which is a reason to stop.
+ */
+const stdout: DestinationStream = { write: (line) => void process.stdout.write(line) }
+
 /** JSON lines on stdout, or into `destination`. Secrets are removed wherever their usual names stand, to a depth of two. */
-export const createLog = (name: string, level = 'info', destination?: DestinationStream): Logger =>
+export const createLog = (name: string, level = 'info', destination = stdout): Logger =>
   pino(
     {
       name,

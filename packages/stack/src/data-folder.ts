@@ -1,6 +1,7 @@
 import {
   accessSync,
   constants,
+  existsSync,
   mkdirSync,
   readFileSync,
   realpathSync,
@@ -8,7 +9,7 @@ import {
   rmSync,
   writeFileSync
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { tryLock } from '../../../scripts/lock.mjs'
 import { Sentence } from './sentence.ts'
 
@@ -20,9 +21,20 @@ export type DataFolder = {
   release: () => void
 }
 
+/** One by one: on a file system that takes no folders, such as /proc, Node's recursive form goes on for ever. */
+function makeFolders(path: string): void {
+  if (existsSync(path)) return
+  makeFolders(dirname(path))
+  try {
+    mkdirSync(path, { mode: 0o700 })
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause
+  }
+}
+
 function makeWritable(path: string): string {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 })
+    makeFolders(path)
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK)
     // Root may write to what access(2) calls writable on a file system that is full or broken; only writing tells.
     const probe = join(path, `.probe-${process.pid}`)
