@@ -47,9 +47,15 @@ def result(outcome: str, reason: str | None, message: str | None, *, metrics: di
 def _told(job: Job, ending: str) -> tuple[str, str | None, str | None]:
     if ending == "diverged":
         return "failed", "user_error", diverged_message(job)
+    state = job.state
+    if ending == "time_limit":
+        return "stopped", ending, f"The time limit was reached in epoch {state.epoch + 1}, at step {state.step}."
     if ending in STOPPED:
         return "stopped", ending, None
-    return "succeeded", "early_stopped" if ending == "early_stopped" else None, None
+    if ending == "early_stopped":
+        return "succeeded", ending, (f"No improvement for {state.since_best} epochs after epoch {state.best['epoch']}, "
+                                     "whose model was kept.")
+    return "succeeded", None, None
 
 
 def _no_model(job: Job, ending: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ export const ClientMessage = Type.Union([
   Closed({
     type: Type.Literal('subscribe_job'),
     job_id: Id,
-    since: Type.Optional(Type.Integer({ minimum: 0 }))
+    since: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }))
   }),
   Closed({ type: Type.Literal('unsubscribe_job'), job_id: Id }),
   Closed({ type: Type.Literal('subscribe_user_jobs') })

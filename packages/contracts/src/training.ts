@@ -40,6 +40,8 @@ export const TaskKind = Type.Enum([
 ])
 export type TaskKind = Static<typeof TaskKind>
 const Auto = Type.Literal('auto')
+/** Of a step, an event or a line: what the database can hold and JSON can say exactly. */
+const Count = { minimum: 0, maximum: Number.MAX_SAFE_INTEGER }
 const ColumnName = Type.String({ minLength: 1, maxLength: 65_536 })
 
 export const Split = Closed({
@@ -205,8 +207,8 @@ export const ArchitecturePage = Page(Architecture)
 export const MetricsQuery = Closed({
   keys: Type.Optional(Type.String({ maxLength: 4_000, description: 'Comma-separated series names.' })),
   max_points: Type.Optional(Type.Integer({ minimum: 10, maximum: 10_000, default: 1_000 })),
-  from_step: Type.Optional(Type.Integer({ minimum: 0 })),
-  to_step: Type.Optional(Type.Integer({ minimum: 0 }))
+  from_step: Type.Optional(Type.Integer(Count)),
+  to_step: Type.Optional(Type.Integer(Count))
 })
 export type MetricsQuery = Static<typeof MetricsQuery>
 /** A thinned point stands for several: `min` and `max` are the extremes of what it stands for. */
@@ -231,14 +233,14 @@ export type MetricSeries = Static<typeof MetricSeries>
 
 export const EventsQuery = Closed({
   after: Type.Optional(
-    Type.Integer({ minimum: 0, default: 0, description: 'A seq; events after it are listed.' })
+    Type.Integer({ ...Count, default: 0, description: 'A seq; events after it are listed.' })
   ),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, default: 1_000 }))
 })
 export type EventsQuery = Static<typeof EventsQuery>
 export const LogsQuery = Closed({
-  after: Type.Optional(Type.Integer({ minimum: 0 })),
-  before: Type.Optional(Type.Integer({ minimum: 1 })),
+  after: Type.Optional(Type.Integer(Count)),
+  before: Type.Optional(Type.Integer({ ...Count, minimum: 1 })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, default: 200 }))
 })
 export type LogsQuery = Static<typeof LogsQuery>

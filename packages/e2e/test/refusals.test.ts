@@ -48,7 +48,11 @@ t.test('an unknown field, a wrong type and hostile JSON are a 400 that names the
     [create({ features: [] }), '/features'],
     [post('/api/training', '{"__proto__":{"a":1}}'), ''],
     [ada.ask('GET', '/api/training/jobs?stat=queued'), '/stat'],
-    [ada.ask('GET', '/api/datasets?limit=many'), '/limit']
+    [ada.ask('GET', '/api/datasets?limit=many'), '/limit'],
+    [ada.ask('GET', '/api/training/jobs?q=%00'), '/q'],
+    [ada.ask('GET', '/api/datasets?tag=%00'), '/tag'],
+    [ada.ask('GET', `/api/training/${id}/events?after=99999999999999999999`), '/after'],
+    [ada.ask('PATCH', `/api/datasets/${id}`, { description: '\ud800' }), '/description']
   ]
   for (const [asked, pointer] of rows) {
     const reply = await asked

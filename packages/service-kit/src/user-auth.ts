@@ -6,6 +6,7 @@ import { Value } from 'typebox/value'
 import { bearer } from './bearer.ts'
 import { fail } from './errors.ts'
 import type { App } from './server.ts'
+import { refuseUnstorable } from './storable.ts'
 
 export type VerifyAccess = (token: string) => Promise<AccessClaims>
 
@@ -82,11 +83,13 @@ declare module 'fastify' {
 }
 
 /**
- * Attaches the guard that each route's `config.access` names; a route without one stops the boot.
+ * Attaches the guard that each route's `config.access` names; a route without one stops the boot. What these routes are
+ * sent is also checked for text that cannot be stored.
  * Register before any route.
  */
 export function userAuth(app: App, { verify }: { verify: VerifyAccess }) {
   app.decorateRequest('user', null)
+  refuseUnstorable(app)
   app.addHook('onRoute', (route) => {
     const access = route.config?.access
     if (!access) throw new Error(`route ${route.method} ${route.url} does not say config.access`)

@@ -5,6 +5,7 @@ import { Type } from 'typebox'
 import { decodeCursor, encodeCursor } from '../src/cursor.ts'
 import { fail } from '../src/errors.ts'
 import { createServer } from '../src/server.ts'
+import { userAuth } from '../src/user-auth.ts'
 import { silentLog } from './silent-log.ts'
 
 const id = '0190f5d0-0000-7000-8000-000000000000'
@@ -123,4 +124,21 @@ t.test('a cursor gives back what it was made of; anything else names the field',
   for (const bad of ['', 'x', encodeCursor([1]), Buffer.from('[1,{}]').toString('base64url')]) {
     t.throws(() => decodeCursor(bad, 2), { code: 'VALIDATION', details: [{ pointer: '/cursor' }] })
   }
+})
+
+t.test('text that no database stores is refused on public routes, wherever it stands', async (t) => {
+  const server = createServer({ log: silentLog })
+  userAuth(server, { verify: async () => Promise.reject(fail('UNAUTHENTICATED')) })
+  const config = { access: 'public', notFound: 'JOB_NOT_FOUND' } as const
+  const querystring = Type.Object({ q: Type.Optional(Type.String()) })
+  server.post('/notes/:name', { config, schema: { querystring } }, async (req) => ({ got: req.body }))
+  const post = (url: string, payload: object) => server.inject({ method: 'POST', url, payload })
+  t.equal((await post('/notes/a?q=%F0%9F%98%80', { text: 'fine 😀' })).statusCode, 200)
+  const body = await post('/notes/a', { list: [{ text: 'a\u0000' }], half: '\ud800', 'k\u0000': 1 })
+  t.same(
+    body.json().error.details.map((d: { pointer: string }) => d.pointer),
+    ['/list/0/text', '/half', '/k\u0000']
+  )
+  t.equal((await post('/notes/a?q=%00', {})).json().error.details[0].pointer, '/q')
+  t.equal((await post('/notes/%00', {})).json().error.code, 'JOB_NOT_FOUND')
 })

@@ -77,6 +77,9 @@ t.test('what stands in the way is one sentence, and nothing is half-started', as
   t.match(await refused(['--data', data, '--host', '192.0.2.1']), /^192\.0\.2\.1 is not an address/)
   writeFileSync(join(folder, 'a file'), '')
   t.match(await refused(['--data', join(folder, 'a file', 'data')]), /^The data folder .* cannot be written/)
+  if (process.platform === 'linux') {
+    t.match(await refused(['--data', '/proc/none/data']), /^The data folder .* cannot be written/)
+  }
   t.match(await refused(['--port', 'x']), /^--port takes a whole number/)
   t.match(await refused(['--prot', '1']), /^Unknown option '--prot'.* Usage: npm start/)
 })

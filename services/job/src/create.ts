@@ -11,7 +11,6 @@ import type { Deps } from './deps.ts'
 import { beginOnce, freeKey, keepReply, requestHash, type Ticket } from './idempotency.ts'
 import { readJob } from './job-view.ts'
 import { OUTBOX } from './queues.ts'
-import { requireStorable } from './storable.ts'
 import { validateSpec } from './validate-spec.ts'
 
 /** GPU workers claim at least this often, also without a bell. */
@@ -27,7 +26,6 @@ export async function createJob(
   spec: CreateJob,
   key: string | undefined
 ): Promise<{ job: Job; replayed: boolean }> {
-  requireStorable(spec)
   const jobId = newId()
   if (key === undefined) return { job: await make(deps, user, spec, jobId), replayed: false }
   const begun = await beginOnce(deps.db, { userId: user.sub, key, jobId, hash: requestHash(spec) })

@@ -138,10 +138,18 @@ def test_bad_files_of_rows_end_with_a_line_and_a_reason(trained, downloaded, tmp
         ("b.jsonl", b'{"island": "x"}\n{"island": "Malm\xf6"}\n', "line 2: The file is not UTF-8"),
         ("c.jsonl", b'{"mass": 1}\n\n{"mass": \n', "line 3: not JSON"),
         ("d.json", b"[1]", "row 1 is not an object"),
+        ("e.csv", b"isle,weight\nDream,1\n", "has none of the columns of the model"),
     ):
         (tmp_path / name).write_bytes(content)
         assert downloaded.main([str(trained.out / "artifacts" / "model.pt"), str(tmp_path / name)]) == 2
         assert words in capsys.readouterr().err
+    (tmp_path / "f.csv").write_bytes(b"island,weight,species\nDream,1,Adelie\n")
+    model = str(trained.out / "artifacts" / "model.pt")
+    assert downloaded.main([model, str(tmp_path / "f.csv")]) == 0
+    said = capsys.readouterr().err
+    assert "does not have, taken as missing" in said and "does not use: weight\n" in said
+    assert downloaded.main([model, str(tmp_path / "f.csv"), "--out", str(tmp_path / "none" / "out.csv")]) == 2
+    assert capsys.readouterr().err.splitlines()[-1].startswith("Cannot write the answers")
 
 
 def test_a_category_of_digits_keeps_its_zeros_and_one_value_or_nothing_predicts(warm_host, tmp_path):

@@ -182,6 +182,27 @@ def _json(text):
     return json.loads(text, parse_int=str, parse_float=lambda t: repr(float(t)) if "e" in t.lower() else t)
 
 
+def compare_columns(art, rows, said):
+    """A mistyped header must not pass for missing values: ValueError where no column fits, a sentence where some do not."""
+    wanted = {column["name"] for kind in ("numbers", "categories") for column in art["preprocess"][kind]}
+    if not all(isinstance(row, dict) for row in rows):
+        return  # predict says where
+    given = {name for row in rows for name in row}
+    if rows and wanted and not wanted & given:
+        raise ValueError(f"has none of the columns of the model: {_names(wanted)}")
+    if rows and wanted - given:
+        said.append(f"columns that the file does not have, taken as missing: {_names(wanted - given)}")
+    unused = given - wanted - {art["target"]["name"]}
+    if unused:
+        said.append(f"columns that the model does not use: {_names(unused)}")
+
+
+def _names(names):
+    shown = [name[:60] for name in sorted(names)[:EXAMPLES]]
+    more = len(names) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+
+
 def write_answers(answers, file, as_csv):
     if not as_csv:
         json.dump({"predictions": answers}, file, ensure_ascii=False, indent=1)
@@ -203,7 +224,9 @@ def main(arguments=None):
     art = torch.load(options.model, weights_only=True, map_location="cpu")
     said = []
     try:
-        answers = predict(art, read_rows(options.rows), said)
+        rows = read_rows(options.rows)
+        compare_columns(art, rows, said)
+        answers = predict(art, rows, said)
     except BadRecord as error:
         print(f"{options.rows}, line {error.line}: {error}", file=sys.stderr)
         return 2
@@ -212,11 +235,15 @@ def main(arguments=None):
         return 2
     for sentence in said:
         print(sentence, file=sys.stderr)
-    if options.out is None:
-        write_answers(answers, sys.stdout, not options.rows.removesuffix(".gz").endswith((".json", ".jsonl")))
-    else:
-        with open(options.out, "w", encoding="utf-8", newline="") as file:
-            write_answers(answers, file, options.out.endswith(".csv"))
+    try:
+        if options.out is None:
+            write_answers(answers, sys.stdout, not options.rows.removesuffix(".gz").endswith((".json", ".jsonl")))
+        else:
+            with open(options.out, "w", encoding="utf-8", newline="") as file:
+                write_answers(answers, file, options.out.endswith(".csv"))
+    except OSError as error:
+        print(f"Cannot write the answers: {error}", file=sys.stderr)
+        return 2
     return 0
 
 

@@ -12,7 +12,6 @@ import { parseKey } from '../idempotency.ts'
 import { ofWorkspace, readJob } from '../job-view.ts'
 import { listJobs } from '../list.ts'
 import { removeJob } from '../remove-job.ts'
-import { requireStorable } from '../storable.ts'
 import { doc, refusals, user } from './docs.ts'
 
 export function jobRoutes(app: App, deps: Deps) {
@@ -95,7 +94,6 @@ export function jobRoutes(app: App, deps: Deps) {
       }
     },
     async (req) => {
-      requireStorable(req.body)
       const { workspace_id } = userOf(req)
       const { name, tags, notes } = req.body
       await db.update(jobs).set({ name, tags, notes }).where(ofWorkspace(workspace_id, req.params.id))
