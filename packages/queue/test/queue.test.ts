@@ -94,7 +94,7 @@ t.test(
         throw new Error('rolled back')
       })
     )
-    const take = { topic: 'ring', limit: 5, holdSeconds: 0.2, maxHoldSeconds: 0.2 }
+    const take = { topic: 'ring', limit: 5, holdSeconds: 3, maxHoldSeconds: 3 }
     const takers = await Promise.all(Array.from({ length: 10 }, () => takeFromOutbox(db, outbox, take)))
     const ids = takers.flat().map(({ id }) => id)
     t.equal(ids.length, 30)
@@ -103,7 +103,7 @@ t.test(
     const [left] = await eventually(async () => {
       const again = await takeFromOutbox(db, outbox, take)
       return again.length > 0 && again
-    })
+    }, 20_000)
     t.match(left, { id: ids[29], tries: 2 })
   }
 )

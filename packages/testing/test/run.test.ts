@@ -67,14 +67,15 @@ t.test('imports that break the layout are named', async (t) => {
   write('services/a/package.json', '{ "name": "@x/a", "dependencies": { "@x/kit": "*", "pg": "*" } }')
   write('services/b/package.json', '{ "name": "@x/b", "dependencies": { "@x/a": "*" } }')
   write('packages/kit/package.json', '{ "name": "@x/kit" }')
-  const from = (specifier: string) => `import x from '${specifier}'\n`
+  // Quoted by JSON.stringify, so that the check does not read this file's own text as an import.
+  const from = (specifier: string) => `import x from ${JSON.stringify(specifier)}\n`
   write(
     'services/a/src/main.ts',
     ['node:fs', '@x/kit/log', 'pg', './other.ts', '@x/a/self'].map(from).join('')
   )
   t.strictSame(importProblems(root), [])
   write('services/b/src/main.ts', from('@x/a/app') + from('../../a/src/app.ts') + from('lodash'))
-  write('packages/kit/src/index.ts', `export const load = () => import('@x/b/x')\n`)
+  write('packages/kit/src/index.ts', `export const load = () => import(${JSON.stringify('@x/b/x')})\n`)
   t.match(importProblems(root).sort(), [
     /^packages\/kit\/src\/index\.ts: "@x\/b\/x" imports a service/,
     /^services\/b\/src\/main\.ts: "\.\.\/\.\.\/a\/src\/app\.ts" leaves its package/,

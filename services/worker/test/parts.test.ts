@@ -309,7 +309,8 @@ t.test(
     const { pid } = await host.ready(new AbortController().signal)
     process.kill(pid, 'SIGSTOP')
     await eventually(async () => (await processFacts(pid)) === undefined)
-    t.not((await host.ready(new AbortController().signal)).pid, pid)
+    // Until the death has been reported to us, the old host is still the one that is ready.
+    await eventually(async () => (await host.ready(new AbortController().signal)).pid !== pid, 20_000)
     await host.stop()
     t.equal(host.state(), 'stopped')
 
