@@ -28,7 +28,8 @@ export const staticPart: Part = {
   name: 'static',
   run: async (context) => {
     const types = tool('tsc', ['--noEmit', '-p', '.'], context)
+    const pages = tool('tsc', ['--noEmit', '-p', 'services/web'], context)
     const lint = tool('biome', ['check', '--max-diagnostics=50', '.'], context)
-    return sum([await types, await lint, imports(context)])
+    return sum([await types, await pages, await lint, imports(context)])
   }
 }

@@ -9,7 +9,7 @@ export const typescriptPart: Part = {
   run: async (context) => {
     const servers = await startSharedServers(context.env)
     try {
-      const patterns = ['services/*/test/**/*.test.ts', 'packages/!(e2e)/test/**/*.test.ts']
+      const patterns = ['services/!(web)/test/**/*.test.ts', 'packages/!(e2e)/test/**/*.test.ts']
       const jobs = Math.max(2, Math.min(4, availableParallelism()))
       return await runTap(patterns, jobs, { ...context, env: { ...context.env, ...servers.env } })
     } finally {
