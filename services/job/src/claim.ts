@@ -1,7 +1,7 @@
 import type { Claim, ClaimBody } from '@trainyard/contracts/internal'
 import type { CreateJob } from '@trainyard/contracts/training'
 import { attemptToken, claimedColumns, nextEligible } from '@trainyard/queue/leased-work'
-import { type Db, isUniqueViolation } from '@trainyard/service-kit/postgres'
+import { isUniqueViolation } from '@trainyard/service-kit/postgres'
 import { and, eq, sql } from 'drizzle-orm'
 import { newestCheckpoint } from './checkpoints.ts'
 import { jobs } from './db/schema.ts'
@@ -9,6 +9,7 @@ import type { Deps } from './deps.ts'
 import { moveJob } from './job-state.ts'
 import { fairOrder, runningPerWorkspace } from './job-view.ts'
 import { WORK } from './queues.ts'
+import { noteWorker } from './workers.ts'
 
 /**
  * Gives a worker the next job in fairness order, or nothing. Bells of a queue are interchangeable, so a claim names
@@ -16,7 +17,6 @@ import { WORK } from './queues.ts'
  */
 export async function claimJob(deps: Deps, body: ClaimBody): Promise<Claim | undefined> {
   const { db, log, catalogue } = deps
-  if (body.accelerator === 'gpu') await noteGpuWorker(db, body.worker_id)
   if (body.catalogue_hash !== catalogue.hash) {
     log.warn(
       { worker_id: body.worker_id },
@@ -24,6 +24,11 @@ export async function claimJob(deps: Deps, body: ClaimBody): Promise<Claim | und
     )
     return undefined
   }
+  const [claimed] = await Promise.all([next(deps, body), noteWorker(db, body)])
+  return claimed
+}
+
+async function next(deps: Deps, body: ClaimBody): Promise<Claim | undefined> {
   // A repeat finds its earlier job by the unique claim id, or after there was nothing else to take.
   return (await fresh(deps, body)) ?? (await repeated(deps, body))
 }
@@ -109,9 +114,4 @@ async function answer(deps: Deps, claimId: string, jobId: string): Promise<Claim
       url: await deps.store.presignGet(checkpoint.key)
     }
   }
-}
-
-async function noteGpuWorker(db: Db, workerId: string) {
-  await db.execute(sql`insert into job.gpu_workers (worker_id) values (${workerId})
-    on conflict (worker_id) do update set seen_at = now()`)
 }

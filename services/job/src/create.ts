@@ -1,6 +1,5 @@
 import type { AccessClaims } from '@trainyard/contracts/auth'
 import type { Hold } from '@trainyard/contracts/internal'
-import { QUEUES } from '@trainyard/contracts/queues'
 import type { CreateJob, Job, TaskKind } from '@trainyard/contracts/training'
 import { addToOutbox } from '@trainyard/queue/outbox'
 import { AppError, fail } from '@trainyard/service-kit/errors'
@@ -12,9 +11,7 @@ import { beginOnce, freeKey, keepReply, requestHash, type Ticket } from './idemp
 import { readJob } from './job-view.ts'
 import { OUTBOX } from './queues.ts'
 import { validateSpec } from './validate-spec.ts'
-
-/** GPU workers claim at least this often, also without a bell. */
-const GPU_SEEN_SECONDS = 60
+import { queueFor } from './workers.ts'
 
 /**
  * Makes a job. The dataset is held first, under the id that the job will have, and let go again when the job is not
@@ -94,7 +91,7 @@ async function insert({ db }: Deps, { user, spec, jobId, hold, task, ticket }: I
 }
 
 async function insertRow(db: Db, { user, spec, jobId, hold, task }: Omit<Insert, 'ticket'>) {
-  const { accelerator = 'auto', gpus = 1 } = spec.resources ?? {}
+  const { gpus = 1 } = spec.resources ?? {}
   const { sha256, bytes, format, gzip } = hold
   const name = spec.name ?? `${hold.name} · ${spec.model.architecture}`.slice(0, 200)
   await db.execute(sql`
@@ -104,7 +101,7 @@ async function insertRow(db: Db, { user, spec, jobId, hold, task }: Omit<Insert,
       values (${jobId}, ${user.workspace_id}, ${user.sub}, ${spec.dataset_id},
         ${JSON.stringify({ sha256, bytes, format, gzip })}::jsonb, ${name}, ${sql.param(spec.tags ?? [])},
         ${spec.cloned_from ?? null}, ${JSON.stringify(spec)}::jsonb, ${task}, ${spec.target ?? null},
-        ${spec.model.architecture}, ${gpus}, 'queued', 1, ${queueFor(accelerator)})
+        ${spec.model.architecture}, ${gpus}, 'queued', 1, ${queueFor(spec.resources)})
       returning id, gen, queue
     ), event as (
       insert into job.events (job_id, seq, attempt, event, data)
@@ -113,15 +110,6 @@ async function insertRow(db: Db, { user, spec, jobId, hold, task }: Omit<Insert,
     )
     insert into job.outbox (topic, payload)
     select 'ring', jsonb_build_object('jobId', id, 'gen', gen, 'queue', queue) from made`)
-}
-
-/** `auto` goes to a GPU when one was seen lately. */
-export const queueFor = (accelerator: 'auto' | 'cpu' | 'gpu') => {
-  if (accelerator === 'cpu') return sql`${QUEUES.trainCpu}`
-  if (accelerator === 'gpu') return sql`${QUEUES.trainGpu}`
-  return sql`case when exists (select from job.gpu_workers
-    where seen_at > now() - make_interval(secs => ${GPU_SEEN_SECONDS}))
-    then ${QUEUES.trainGpu} else ${QUEUES.trainCpu} end`
 }
 
 function publishCreation({ publish }: Deps, workspaceId: string, job: Job) {

@@ -4,6 +4,7 @@ import type { Db } from '@trainyard/service-kit/postgres'
 import { and, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import { iso, isoOrNull } from './db/iso.ts'
 import { type JobRow, jobs } from './db/schema.ts'
+import { devicesByQueue, whyWaiting } from './workers.ts'
 
 type StateEvent = { state: JobState; phase: Phase | null; attempt: number; at: string }
 export type JobWithTimeline = JobRow & { timeline: StateEvent[] }
@@ -24,18 +25,23 @@ export const jobsWithTimeline = (db: Db) =>
     .from(jobs)
     .$dynamic()
 
+type Place = { position: number; devices: number }
+
 /**
- * Where queued jobs stand, from 1, in the order in which claims take them: fewest running jobs of the workspace,
- * then longest waiting.
+ * Where queued jobs stand, from 1, in the order in which claims take them (fewest running jobs of the workspace, then
+ * longest waiting), and how many devices the largest worker has that claims from the job's queue.
  */
-async function positionsOf(db: Db, ids: string[]): Promise<Map<string, number>> {
+async function placesOf(db: Db, ids: string[]): Promise<Map<string, Place>> {
   if (ids.length === 0) return new Map()
-  const { rows } = await db.execute<{ id: string; position: string }>(sql`
-    select id, position from (
-      select q.id, row_number() over (partition by q.queue order by ${fairOrder}) as position
-      from job.jobs q ${runningPerWorkspace} where q.state = 'queued') ranked
-    where id = any(${sql.param(ids)}::uuid[])`)
-  return new Map(rows.map(({ id, position }) => [id, Number(position)]))
+  const { rows } = await db.execute<{ id: string; position: string; devices: number }>(sql`
+    with ranked as (
+      select q.id, q.queue, row_number() over (partition by q.queue order by ${fairOrder}) as position
+      from job.jobs q ${runningPerWorkspace} where q.state = 'queued'
+    ), there as (${devicesByQueue})
+    select ranked.id, position, coalesce(there.devices, 0) as devices
+    from ranked left join there on there.queue = ranked.queue
+    where ranked.id = any(${sql.param(ids)}::uuid[])`)
+  return new Map(rows.map(({ id, position, devices }) => [id, { position: Number(position), devices }]))
 }
 
 /** For statements that order queued rows `q` fairly. */
@@ -45,11 +51,16 @@ export const runningPerWorkspace = sql`left join (
 export const fairOrder = sql`coalesce(running.n, 0), q.queued_at, q.id`
 
 export async function viewJobs(db: Db, rows: JobWithTimeline[]): Promise<Job[]> {
-  const positions = await positionsOf(
+  const places = await placesOf(
     db,
     rows.filter((row) => row.state === 'queued').map((row) => row.id)
   )
-  return rows.map((row) => view(row, positions.get(row.id) ?? null))
+  return rows.map((row) => {
+    const place = places.get(row.id)
+    if (!place) return view(row, null)
+    const message = [row.message, whyWaiting(row, place.devices)].filter(Boolean).join(' ') || null
+    return view({ ...row, message }, place.position)
+  })
 }
 
 /** The job as a member of this workspace sees it; 404 for everybody else. */

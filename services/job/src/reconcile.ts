@@ -11,8 +11,8 @@ import { KEY_HOURS } from './idempotency.ts'
 import { sweepObjects } from './janitor.ts'
 import { type Moved, moveJob } from './job-state.ts'
 import { WORK } from './queues.ts'
+import { gpuIsThere } from './workers.ts'
 
-const GPU_GONE_SECONDS = 60
 const CHECKPOINT_DAYS = 30
 const BATCH = 100
 
@@ -128,9 +128,7 @@ async function leaveGpuQueue(deps: Deps) {
     with moved as (
       update job.jobs set queue = ${QUEUES.trainCpu}, gen = gen + 1, rung_at = now()
       where state = 'queued' and queue = ${QUEUES.trainGpu}
-        and coalesce(spec->'resources'->>'accelerator', 'auto') = 'auto'
-        and not exists (select from job.gpu_workers
-          where seen_at > now() - make_interval(secs => ${GPU_GONE_SECONDS}))
+        and coalesce(spec->'resources'->>'accelerator', 'auto') = 'auto' and gpus = 1 and not ${gpuIsThere}
       returning id, gen, queue
     )
     insert into job.outbox (topic, payload)
@@ -143,7 +141,7 @@ async function dropOldRows(deps: Deps) {
   await db.execute(
     sql`delete from job.idempotency_keys where created_at < now() - make_interval(hours => ${KEY_HOURS})`
   )
-  await db.execute(sql`delete from job.gpu_workers where seen_at < now() - interval '1 day'`)
+  await db.execute(sql`delete from job.workers where seen_at < now() - interval '1 day'`)
   await db.transaction(async (tx) => {
     const { rows } = await tx.execute<{ key: string }>(sql`delete from job.checkpoints c using job.jobs j
       where j.id = c.job_id and j.finished_at < now() - make_interval(days => ${CHECKPOINT_DAYS}) returning c.key`)

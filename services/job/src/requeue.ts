@@ -3,12 +3,12 @@ import { AppError, fail } from '@trainyard/service-kit/errors'
 import { type Db, inTransaction } from '@trainyard/service-kit/postgres'
 import { type SQL, sql } from 'drizzle-orm'
 import { removeObjects } from './checkpoints.ts'
-import { queueFor } from './create.ts'
 import type { JobRow } from './db/schema.ts'
 import type { Deps } from './deps.ts'
 import { withHoldTurn } from './hold-turn.ts'
 import { moveJob } from './job-state.ts'
 import { readRow } from './job-view.ts'
+import { queueFor } from './workers.ts'
 
 export type Requeue = { from: 'checkpoint'; timeLimitSeconds?: number } | { from: 'start' }
 const TRIES = 5
@@ -61,7 +61,7 @@ async function holdAgain({ datasets }: Deps, { id, datasetId, workspaceId }: Job
 
 function columns({ spec }: JobRow, how: Requeue): SQL {
   const budgets = sql`trainer_crashes = '{}', lease_losses = 0,
-    queue = ${queueFor(spec.resources?.accelerator ?? 'auto')}`
+    queue = ${queueFor(spec.resources)}`
   if (how.from === 'start')
     return sql`${budgets}, fresh_after = attempt, started_at = null, progress = null, latest = null, best = null,
       test = null, baseline = null`

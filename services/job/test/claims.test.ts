@@ -1,4 +1,6 @@
 import type { Claim } from '@trainyard/contracts/internal'
+import type { Job } from '@trainyard/contracts/training'
+import { eventually } from '@trainyard/testing/eventually'
 import t from 'tap'
 import type { Person } from './support/identities.ts'
 import { makerOf } from './support/maker.ts'
@@ -68,14 +70,18 @@ t.test('claims', async (t) => {
 
   await t.test('a worker gets only what it can do', async (t) => {
     await create(ada, { model: { architecture: 'mlp' } })
-    const refused = [{ kinds: ['linear'] }, { accelerator: 'gpu' }, { catalogue_hash: '0'.repeat(64) }]
+    const refused = [
+      { kinds: ['linear'] },
+      { worker_id: 'gpu-1', accelerator: 'gpu' },
+      { catalogue_hash: '0'.repeat(64) }
+    ]
     for (const more of refused) t.equal((await service.internally('claim', claimBody(more))).status, 204)
     t.equal((await service.internally('claim', claimBody(), 'wrong')).status, 401)
     t.equal((await service.internally('claim', claimBody(), ada.token)).status, 401, 'a person is no worker')
     t.equal((await claimNext(service)).spec.model.architecture, 'mlp')
     const auto = await create(ada)
     t.match(
-      await service.internally('claim', claimBody({ accelerator: 'gpu' })),
+      await service.internally('claim', claimBody({ worker_id: 'gpu-1', accelerator: 'gpu' })),
       { status: 200 },
       'a GPU was seen'
     )
@@ -83,8 +89,67 @@ t.test('claims', async (t) => {
     t.same(rows, [{ queue: 'train-gpu', state: 'running' }])
     const onCpu = await create(ada, { resources: { accelerator: 'cpu' } })
     const many = await create(ada, { resources: { accelerator: 'gpu', gpus: 4 } })
-    t.equal((await service.internally('claim', claimBody({ accelerator: 'gpu', devices: 2 }))).status, 204)
+    t.equal(
+      (await service.internally('claim', claimBody({ worker_id: 'gpu-1', accelerator: 'gpu', devices: 2 })))
+        .status,
+      204
+    )
     t.equal((await claimNext(service)).job_id, onCpu)
-    t.equal((await claimNext(service, { accelerator: 'gpu', devices: 4 })).job_id, many)
+    t.equal((await claimNext(service, { worker_id: 'gpu-1', accelerator: 'gpu', devices: 4 })).job_id, many)
   })
+})
+
+t.test('a job that no connected worker can take says so, until one can', async (t) => {
+  const w = await world(t)
+  const service = await w.start({}, { everyMs: 50 })
+  const ada = await w.person()
+  const create = makerOf(w, service)
+  const look = async (id: string) => (await service.as(ada).get<Job>(`/${id}`)).body
+  const ask = (more: object = {}) =>
+    service.internally('claim', claimBody({ kinds: ['tabm'], ...more })).then(({ status }) => status)
+
+  const plain = await create(ada)
+  t.match((await look(plain)).message, /^No worker is connected; .*administrator/)
+  t.equal(await ask(), 204)
+  t.equal((await look(plain)).message, null, 'a worker asked for work')
+
+  const onGpu = await create(ada, { resources: { accelerator: 'gpu' } })
+  const four = await create(ada, { resources: { gpus: 4 } })
+  for (const id of [onGpu, four])
+    t.match(await look(id), { state: 'queued', message: /^No worker with a GPU is connected; .* clone it/ })
+  const list = await service.as(ada).get<{ items: Job[] }>('/jobs?sort=created_at')
+  t.same(
+    list.body.items.map(({ message }) => message === null),
+    [true, false, false],
+    'the list says it too'
+  )
+  t.equal(await ask({ worker_id: 'old', accelerator: 'gpu', catalogue_hash: '0'.repeat(64) }), 204)
+  t.match((await look(onGpu)).message, /^No worker with a GPU/, 'one of another version takes nothing')
+
+  t.equal(await ask({ worker_id: 'g', accelerator: 'gpu' }), 204)
+  t.equal((await look(onGpu)).message, null)
+  t.match((await look(four)).message, /^No connected worker has 4 GPUs, the largest has 1; .*"gpus": 1/)
+
+  const attempt = await claimNext(service, { worker_id: 'g', accelerator: 'gpu' })
+  t.equal(attempt.job_id, onGpu)
+  const forget = `update job.workers set seen_at = now() - interval '2 minutes'`
+  await w.postgres.pool.query(forget)
+  const auto = await create(ada)
+  t.equal((await look(auto)).message, null, 'a worker that trains asks for nothing and is there all the same')
+  const queueOf = async (id: string) =>
+    (await w.postgres.pool.query<{ queue: string }>('select queue from job.jobs where id = $1', [id])).rows[0]
+      ?.queue
+  t.equal(await queueOf(auto), 'train-gpu')
+  t.match((await look(plain)).message, /^No worker is connected/, 'the one without a GPU has gone')
+
+  await attempt.release()
+  await eventually(async () => (await queueOf(auto)) === 'train-cpu')
+  t.match(
+    (await look(onGpu)).message,
+    /^The worker was told to leave; .* No worker with a GPU is connected;/,
+    'what happened and what is missing'
+  )
+  t.equal(await queueOf(four), 'train-gpu', 'several GPUs cannot be had elsewhere')
+  t.equal((await service.as(ada).post(`/${four}/stop`)).status, 202)
+  t.equal((await look(four)).message, null, 'a job that ended waits for nobody')
 })

@@ -133,8 +133,10 @@ export const idempotencyKeys = job.table('idempotency_keys', {
   createdAt: at('created_at').notNull()
 })
 
-export const gpuWorkers = job.table('gpu_workers', {
+export const workers = job.table('workers', {
   workerId: text('worker_id').primaryKey(),
+  accelerator: text('accelerator').$type<'cpu' | 'gpu'>().notNull(),
+  devices: integer('devices').notNull(),
   seenAt: at('seen_at').notNull()
 })
 
