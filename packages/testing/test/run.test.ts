@@ -3,6 +3,8 @@ import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { importProblems } from '../src/run/imports.ts'
+import { chromiumFor } from '../src/run/install-chromium.ts'
+import { parseVitest } from '../src/run/pages.ts'
 import { type Part, type RunContext, summary } from '../src/run/part.ts'
 import { parseJunit } from '../src/run/python.ts'
 import { runParts, totals } from '../src/run/run-parts.ts'
@@ -57,6 +59,46 @@ t.test("pytest's report gives the counts", async (t) => {
     '<testsuites><testsuite name="pytest" errors="1" failures="2" skipped="3" tests="10" time="1">'
   t.strictSame(parseJunit(report), { passed: 4, failed: 3, skipped: 3 })
 })
+
+t.test("Vitest's report gives the counts, and a file that does not load has failed", async (t) => {
+  const report = { numPassedTests: 5, numFailedTests: 1, numPendingTests: 2, numTodoTests: 1, success: false }
+  t.strictSame(parseVitest(JSON.stringify(report)), { passed: 5, failed: 1, skipped: 3 })
+  t.strictSame(parseVitest(JSON.stringify({ ...report, numFailedTests: 0 })).failed, 1)
+  t.strictSame(parseVitest(JSON.stringify({ ...report, numFailedTests: 0, success: true })).failed, 0)
+})
+
+t.test(
+  'Chromium is found, installed where that needs no question, or asked for; never done without',
+  async (t) => {
+    const folder = t.testdir({ bin: {}, own: { browser: '' }, empty: {} })
+    const put = (name: string) => writeFileSync(join(folder, name), '', { mode: 0o755 })
+    const on = (path: string) => ({ PATH: join(folder, path) })
+    const said: string[] = []
+    const ran: string[][] = []
+    const ask = (env: Record<string, string>, root: boolean, apt: () => number = () => 0) =>
+      chromiumFor({ ...context(said), env }, { root, debian: true, elsewhere: [] }, async (command, args) => {
+        ran.push([command, ...args])
+        return apt()
+      })
+    put('bin/chromium')
+    t.equal(await ask(on('bin'), false), join(folder, 'bin/chromium'))
+    put('own/mine')
+    t.equal(
+      await ask({ ...on('bin'), CHROMIUM_PATH: join(folder, 'own/mine') }, true),
+      join(folder, 'own/mine')
+    )
+    const wrong = { ...on('bin'), CHROMIUM_PATH: join(folder, 'own/browser') }
+    await t.rejects(ask(wrong, true), { message: /CHROMIUM_PATH is .*own\/browser/ }, 'not a program')
+    t.same([ran, said], [[], []])
+    await t.rejects(ask(on('empty'), false), { message: /set CHROMIUM_PATH/ })
+    const install = () => {
+      if (ran.length === 2) put('empty/chromium')
+      return 0
+    }
+    t.equal(await ask(on('empty'), true, install), join(folder, 'empty/chromium'))
+    t.match(said, [/Installing Chromium/])
+  }
+)
 
 t.test('imports that break the layout are named', async (t) => {
   const root = t.testdir()

@@ -1,18 +1,19 @@
 import { parseArgs } from 'node:util'
 import { projectRoot } from '@trainyard/stack/paths'
 import { endToEndPart } from './end-to-end.ts'
+import { pagesPart } from './pages.ts'
 import { summary } from './part.ts'
 import { pythonPart } from './python.ts'
 import { runParts, table, totals } from './run-parts.ts'
 import { staticPart } from './static.ts'
 import { typescriptPart } from './typescript.ts'
 
-const all = [staticPart, typescriptPart, pythonPart, endToEndPart]
+const all = [staticPart, pagesPart, typescriptPart, pythonPart, endToEndPart]
 
 const { values } = parseArgs({
   options: {
     full: { type: 'boolean', default: false },
-    /** Some of static,typescript,python,end-to-end. */
+    /** Some of static,pages,typescript,python,end-to-end. */
     only: { type: 'string' },
     'install-ms': { type: 'string' }
   }
