@@ -3,6 +3,7 @@ import type { ColumnProfile, Profile } from '@trainyard/contracts/dataset'
 import type { CreateJob, TaskKind } from '@trainyard/contracts/training'
 import { escapePointer } from '@trainyard/service-kit/error-handler'
 import type { Catalogue, CatalogueEntry } from './catalogue.ts'
+import { classesFault } from './check-classes.ts'
 
 /** Whole numbers with no more distinct values than this are taken for classes; the trainer's rule too. */
 const FEW_VALUES = 20
@@ -30,7 +31,7 @@ export function validateSpec(spec: CreateJob, profile: Profile, catalogue: Catal
   const entry = checkModel(spec, catalogue, report)
   const target = checkTarget(spec, columns, profile.rows, report)
   const task = resolveTask(spec, target)
-  checkTask({ spec, task, target, entry, report })
+  checkTask({ spec, task, target, rows: profile.rows, entry, report })
   checkFeatures(spec, columns, report)
   checkRoles(spec, columns, report)
   checkSplit(spec, task, report)
@@ -101,23 +102,28 @@ type TaskCheck = {
   spec: CreateJob
   task: TaskKind
   target: ColumnProfile | undefined
+  rows: number
   entry: CatalogueEntry | undefined
   report: Report
 }
-function checkTask({ spec, task, target, entry, report }: TaskCheck) {
+function checkTask({ spec, task, target, rows, entry, report }: TaskCheck) {
   if (entry && !entry.task_kinds.includes(task))
     report('/task', `${entry.title} does not do ${task}; it does ${entry.task_kinds.join(', ')}`)
   if (!target) return
   const numeric = target.type === 'number' || target.type === 'integer'
   if (task === 'regression' && !numeric)
     report('/task', `${short(target.name)} holds ${target.type} values, regression needs numbers`)
-  if (task === 'classification' && target.distinct > MAX_CLASSES) {
-    const pointer = spec.task === 'classification' ? '/task' : '/target'
+  if (task !== 'classification') return
+  // A column of numbers may well be a target: of another task than the one that was asked for.
+  const pointer = spec.task === 'classification' && numeric ? '/task' : '/target'
+  const name = short(target.name)
+  if (target.distinct > MAX_CLASSES)
     report(
       pointer,
-      `${short(target.name)} has ${target.distinct} different values; at most ${MAX_CLASSES} classes can be told apart`
+      `${name} has ${target.distinct} different values; at most ${MAX_CLASSES} classes can be told apart`
     )
-  }
+  const fault = classesFault(target, name, rows - target.missing)
+  if (fault) report(pointer, fault)
 }
 
 function checkFeatures(spec: CreateJob, columns: Columns, report: Report) {

@@ -25,6 +25,11 @@ t.test('what is created', async (t) => {
       ['all missing', { target: 'Nothing' }, ['/target']],
       ['an id column', { target: 'Tag' }, ['/target']],
       ['free text', { target: 'Remark' }, ['/target']],
+      ['classes of numbers that all differ', { target: 'Weight', task: 'classification' }, ['/task']],
+      ['classes of numbers that mostly differ', { target: 'Ring', task: 'classification' }, ['/task']],
+      ['one class that can be split', { target: 'Sighted' }, ['/target']],
+      ['the same, asked for', { target: 'Sighted', task: 'classification' }, ['/target']],
+      ['classes of an id column', { target: 'Tag', task: 'classification' }, ['/target']],
       ['the target among the features', { features: ['Island', 'Species'] }, ['/features/1']],
       ['unknown features', { features: ['Island', 'Wing', 'Claw'] }, ['/features/1', '/features/2']],
       ['regression of classes', { task: 'regression' }, ['/task']],
@@ -103,6 +108,7 @@ t.test('what is created', async (t) => {
     t.equal(await taskOf('Species'), 'classification')
     t.equal(await taskOf('Beak Length (mm)'), 'regression')
     t.equal(await taskOf('Body Mass (g)'), 'regression', 'whole numbers with many values')
+    t.equal(await taskOf('Weight'), 'regression', 'numbers that all differ')
     const few = {
       ...penguins,
       columns: [...penguins.columns, { name: 'Stars', type: 'integer' as const, missing: 0, distinct: 5 }]

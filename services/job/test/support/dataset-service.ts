@@ -22,7 +22,15 @@ export const penguins: Profile = {
     column('Remark', 'text', 100, 240),
     column('Seen', 'datetime', 0, 50),
     column('Always', 'category', 0, 1, { top: top('yes') }),
-    column('Nothing', 'empty', 344, 0)
+    column('Nothing', 'empty', 344, 0),
+    column('Weight', 'number', 4, 340),
+    column('Ring', 'integer', 0, 200),
+    column('Sighted', 'boolean', 0, 2, {
+      top: [
+        { value: 'no', count: 342 },
+        { value: 'yes', count: 2 }
+      ]
+    })
   ],
   associations: [],
   findings: [],
