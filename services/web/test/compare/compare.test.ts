@@ -1,0 +1,169 @@
+import type { Architecture, Job } from '@trainyard/contracts/training'
+import { describe, expect, it } from 'vitest'
+import { curveOf, stepsOf } from '../../src/features/compare/align.ts'
+import { differingParameters, valueText } from '../../src/features/compare/parameters.ts'
+import { directionsOf, judge, scoreRows } from '../../src/features/compare/scores.ts'
+import {
+  MOST_RUNS,
+  parseSelection,
+  withoutRun,
+  withRun,
+  withSetting
+} from '../../src/features/compare/selection.ts'
+
+const id = (n: number) => `00000000-0000-7000-8000-${String(n).padStart(12, '0')}`
+const [a, b, c] = [id(1), id(2), id(3)]
+
+const job = (changes: Partial<Job> = {}): Job => ({
+  id: a,
+  name: 'churn',
+  notes: null,
+  state: 'succeeded',
+  phase: null,
+  reason: null,
+  message: null,
+  task: 'classification',
+  target: 'churned',
+  dataset_id: id(9),
+  model: { architecture: 'mlp' },
+  training: { epochs: 50 },
+  tags: [],
+  progress: null,
+  metrics: { latest: null, best: null, test: null, baseline: null },
+  attempt: 1,
+  attempts: 1,
+  cloned_from: null,
+  queue_position: null,
+  timeline: [],
+  last_seq: 1,
+  created_at: '2026-01-01T00:00:00Z',
+  started_at: null,
+  finished_at: null,
+  ...changes
+})
+
+const scored = (accuracy: number, loss: number) =>
+  job({
+    metrics: {
+      latest: null,
+      best: {
+        epoch: 9,
+        step: 90,
+        metric: 'validation/accuracy',
+        direction: 'max',
+        value: accuracy,
+        'validation/accuracy': accuracy,
+        'validation/loss': loss
+      },
+      test: { accuracy },
+      baseline: null
+    }
+  })
+
+const mlp: Architecture = {
+  id: 'mlp',
+  title: 'MLP',
+  task_kinds: ['classification'],
+  source: '',
+  hyperparameters: {
+    properties: { dropout: { default: 0.1 }, hidden_sizes: { default: [384, 384] }, seedless: {} }
+  }
+}
+
+describe('the address', () => {
+  it('names each run once, at most twenty, and a base that is one of them', () => {
+    const of = (text: string) => parseSelection(new URLSearchParams(text))
+    expect(of('')).toEqual({ ids: [], base: undefined, left: 0 })
+    expect(of(`ids=${a},${b},${a.toUpperCase()}&base=${b}`)).toEqual({ ids: [a, b], base: b, left: 0 })
+    expect(of(`ids=${a},<b>,../x&base=${c}`)).toEqual({ ids: [a], base: a, left: 2 })
+    const many = of(`ids=${Array.from({ length: 25 }, (_, n) => id(n)).join(',')}`)
+    expect([many.ids.length, many.left]).toEqual([MOST_RUNS, 5])
+  })
+  it('changes one thing at a time and keeps the rest', () => {
+    const params = new URLSearchParams({ ids: `${a},${b},${c}`, base: b, x: 'epoch' })
+    expect(withoutRun(params, b).toString()).toBe(`ids=${encodeURIComponent(`${a},${c}`)}&x=epoch`)
+    expect(parseSelection(withoutRun(params, a))).toEqual({ ids: [b, c], base: b, left: 0 })
+    expect(withRun(params, b)).toBe(params)
+    expect(parseSelection(withRun(params, id(4))).ids).toEqual([a, b, c, id(4)])
+    expect(withSetting(params, 'x', undefined).has('x')).toBe(false)
+  })
+})
+
+describe('parameters', () => {
+  it('show what differs, with defaults filled in, and count what does not', () => {
+    const jobs = [
+      job(),
+      job({ model: { architecture: 'mlp', hyperparameters: { dropout: 0.3, hidden_sizes: [384, 384] } } }),
+      undefined,
+      job({
+        model: { architecture: 'mlp', hyperparameters: { dropout: 0.1 } },
+        training: { epochs: 5, seed: 1 }
+      })
+    ]
+    const { rows, same } = differingParameters(jobs, [mlp])
+    expect(rows).toEqual([
+      { key: 'model/dropout', label: 'dropout', values: [0.1, 0.3, undefined, 0.1] },
+      { key: 'training/epochs', label: 'epochs', values: [50, 50, undefined, 5] },
+      { key: 'training/seed', label: 'seed', values: [undefined, undefined, undefined, 1] }
+    ])
+    expect(same).toBe(5)
+  })
+  it('are equal whatever the order of their keys, and read as text', () => {
+    const weights = (class_weights: Record<string, number>) => job({ training: { class_weights } })
+    expect(differingParameters([weights({ x: 1, y: 2 }), weights({ y: 2, x: 1 })], []).rows).toEqual([])
+    expect([undefined, null, [384, 384], 0.1, { y: 2, x: 1 }].map(valueText)).toEqual([
+      '–',
+      'off',
+      '384 × 384',
+      '0.1',
+      '{"x":1,"y":2}'
+    ])
+  })
+})
+
+describe('scores', () => {
+  it('are judged by the direction of the metric', () => {
+    expect(judge(0.9, 0.8, 'max')).toMatchObject({ verdict: 'better' })
+    expect(judge(0.9, 0.8, 'min')).toMatchObject({ verdict: 'worse' })
+    expect(judge(0.1 + 0.2, 0.3, 'max')).toEqual({ value: 0.1 + 0.2, difference: 0, verdict: 'same' })
+    expect(judge(0.9, undefined, 'max')).toEqual({ value: 0.9, difference: undefined, verdict: 'unknown' })
+    expect(judge(0.9, 0.8, undefined).verdict).toBe('unknown')
+  })
+  it('stand beside their difference from the base; a missing or unscored run has none', () => {
+    const jobs = [scored(0.87, 0.4), scored(0.88, 0.5), undefined, job({ state: 'failed' })]
+    const directions = directionsOf(jobs, [{ key: 'validation/loss', direction: 'min', points: [] }])
+    const rows = scoreRows(jobs, 0, directions)
+    expect(rows.map(({ label, scores }) => [label, ...scores.map(({ verdict }) => verdict)])).toEqual([
+      ['best accuracy', 'same', 'better', 'unknown', 'unknown'],
+      ['best loss', 'same', 'worse', 'unknown', 'unknown'],
+      ['test accuracy', 'same', 'better', 'unknown', 'unknown']
+    ])
+    expect(rows[1]?.scores[1]?.difference).toBeCloseTo(0.1)
+    expect(scoreRows(jobs, 3, directions)[0]?.scores[0]).toEqual({
+      value: 0.87,
+      difference: undefined,
+      verdict: 'unknown'
+    })
+  })
+})
+
+describe('alignment', () => {
+  const points = [
+    { step: 10, epoch: 1, attempt: 1, value: 1 },
+    { step: 20, epoch: 2, attempt: 1, value: null },
+    { step: 40, epoch: 4, attempt: 2, value: 0.5 }
+  ]
+  it('counts steps, epochs or the part done, and leaves gaps where nothing was finite', () => {
+    expect([...curveOf(points, 'step', 40).x]).toEqual([10, 20, 40])
+    expect([...curveOf(points, 'epoch', 40).x]).toEqual([1, 2, 4])
+    expect([...curveOf(points, 'share', 80).x]).toEqual([12.5, 25, 50])
+    expect([...curveOf(points, 'step', 40).y]).toEqual([1, Number.NaN, 0.5])
+  })
+  it('takes the steps that the trainer announced, and never fewer than were done', () => {
+    const progress = { epoch: 1, epochs: 4, step: 10, percent: 10, eta_seconds: null } as const
+    const rest = { samples_per_second: null, phase: 'training' } as const
+    expect(stepsOf(job({ progress: { ...progress, ...rest, steps: 100 } }), points)).toBe(100)
+    expect(stepsOf(job({ progress: { ...progress, ...rest, steps: 20 } }), points)).toBe(40)
+    expect(stepsOf(undefined, [])).toBe(1)
+  })
+})
