@@ -1,4 +1,25 @@
+import './styles/base.css'
+import { CSPProvider } from '@base-ui/react/csp-provider'
+import { QueryClientProvider } from '@tanstack/react-query'
+import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { RouterProvider } from 'react-router/dom'
+import { queryClient } from './api/query-client.ts'
+import { router } from './routes.tsx'
+import { ToastProvider } from './ui/toast.tsx'
 
 const root = document.getElementById('root')
-if (root) createRoot(root).render(<h1>Trainyard</h1>)
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      {/* Our content policy allows no <style> elements. */}
+      <CSPProvider disableStyleElements>
+        <QueryClientProvider client={queryClient}>
+          <ToastProvider>
+            <RouterProvider router={router} />
+          </ToastProvider>
+        </QueryClientProvider>
+      </CSPProvider>
+    </StrictMode>
+  )
+}

@@ -1,0 +1,137 @@
+import { ApiError } from '@trainyard/client/errors'
+import type { ErrorCode } from '@trainyard/contracts/errors'
+import { ERRORS } from '@trainyard/contracts/errors'
+
+/** What a person reads: what happened, what to do, and what to give to whoever helps. */
+export type Sentence = {
+  title: string
+  message: string
+  code: string
+  requestId: string | undefined
+  /** By JSON Pointer into what was sent. */
+  fields: { pointer: string; message: string }[]
+}
+
+/** The client's own codes, for replies that never came or made no sense. */
+type OwnCode = 'NETWORK' | 'TIMEOUT' | 'BAD_REPLY' | 'CLOSED'
+type Text = { title: string; message: string }
+
+const text = (title: string, message: string): Text => ({ title, message })
+
+/** One switch over all codes: a code without a sentence does not compile. `said` is the server's own sentence. */
+function words(code: ErrorCode | OwnCode, said: string): Text {
+  switch (code) {
+    case 'NETWORK':
+      return text(
+        'The server cannot be reached',
+        'Check the network; nothing you typed is lost. Then try again.'
+      )
+    case 'TIMEOUT':
+      return text('The server took too long', 'It may be busy. Try again in a few seconds.')
+    case 'BAD_REPLY':
+      return text(
+        'The answer makes no sense',
+        `${said} Something between here and the server may have changed it.`
+      )
+    case 'CLOSED':
+      return text('The live connection was closed', 'Reload the page to connect again.')
+    case 'BAD_REQUEST':
+    case 'JSON_TOO_DEEP':
+    case 'NOT_MULTIPART':
+    case 'IDEMPOTENCY_KEY_INVALID':
+    case 'UNSUPPORTED_MEDIA':
+    case 'RANGE_NOT_SATISFIABLE':
+      return text('The server refused the request', said)
+    case 'VALIDATION':
+      return text('Some fields need a change', said)
+    case 'NO_FILE':
+      return text('No file was sent', 'Choose a file and upload it.')
+    case 'UPLOAD_CUT':
+      return text('The upload was cut off', 'The connection ended before the file did. Upload it again.')
+    case 'UNAUTHENTICATED':
+    case 'REFRESH_INVALID':
+      return text('Your session has ended', 'Sign in again; you come back to this page.')
+    case 'WRONG_CREDENTIALS':
+      return text('E-mail or password is wrong', 'Check both and try again.')
+    case 'SETUP_TOKEN_INVALID':
+      return text(
+        'This set-up link is not valid any more',
+        'The newest one is printed when the platform starts.'
+      )
+    case 'FORBIDDEN':
+      return text('Your role does not allow this', 'Ask an administrator.')
+    case 'ORIGIN_REFUSED':
+      return text('This address is not allowed', 'Open the platform at an address that PUBLIC_URLS names.')
+    case 'REGISTRATION_CLOSED':
+      return text('Registration is closed', 'Ask an administrator for an account.')
+    case 'NOT_FOUND':
+      return text('There is nothing here', 'It may have been deleted, or the link is incomplete.')
+    case 'DATASET_NOT_FOUND':
+      return text('There is no such dataset', 'It may have been deleted, or it belongs to somebody else.')
+    case 'JOB_NOT_FOUND':
+      return text('There is no such job', 'It may have been deleted, or it belongs to somebody else.')
+    case 'ARTIFACT_NOT_FOUND':
+      return text('This job has no such file', 'Files appear when the job uploads them, mostly at its end.')
+    case 'LINK_NOT_FOUND':
+      return text('This link has expired', 'Ask for a new one.')
+    case 'EMAIL_TAKEN':
+      return text('An account with this e-mail exists', 'Sign in instead.')
+    case 'SETUP_DONE':
+      return text('There is an administrator already', 'Sign in.')
+    case 'DATASET_NOT_READY':
+      return text('The dataset is not ready yet', 'It is still being read. Wait until it says Ready.')
+    case 'DATASET_INVALID':
+      return text('The dataset could not be read', said)
+    case 'DATASET_IN_USE':
+      return text('A job needs this dataset', 'Stop the job or wait until it has finished.')
+    case 'DATASET_GONE':
+      return text("The job's dataset was deleted", 'Upload it again and clone the job.')
+    case 'JOB_FINISHED':
+      return text('The job has finished already', 'Reload to see how it ended.')
+    case 'JOB_NOT_FINISHED':
+      return text('The job is still running', 'Stop it first.')
+    case 'JOB_NOT_RESUMABLE':
+      return text('This job cannot be resumed', 'Only a stopped or failed job can. Retry or clone it.')
+    case 'NO_MODEL':
+      return text('There is no model yet', 'The job ended before its first training step.')
+    case 'IDEMPOTENCY_IN_FLIGHT':
+      return text('This is being done already', 'Wait a moment and look again.')
+    case 'ATTEMPT_SUPERSEDED':
+    case 'ARTIFACT_MISMATCH':
+      return text('Somebody else was faster', said)
+    case 'TOO_LARGE':
+      return text('That is too large', said)
+    case 'UPLOAD_TOO_LARGE':
+      return text('The file is larger than this server takes', said)
+    case 'UNPROCESSABLE':
+      return text('This cannot be trained as described', said)
+    case 'IDEMPOTENCY_MISMATCH':
+      return text('This form was sent before', 'Open it anew and send it again.')
+    case 'TOO_MANY_REQUESTS':
+      return text('Too many tries', 'Wait a little and try again.')
+    case 'INTERNAL':
+      return text('Something went wrong on our side', 'It was logged under this request id. Try again.')
+    case 'UNAVAILABLE':
+      return text('A part of the platform is away', 'Try again in a few seconds.')
+  }
+}
+
+const isKnown = (code: string): code is ErrorCode | OwnCode =>
+  code in ERRORS || ['NETWORK', 'TIMEOUT', 'BAD_REPLY', 'CLOSED'].includes(code)
+
+/** Any error as a sentence. What is no reply of the platform is a fault of this page. */
+export function sentenceFor(error: unknown): Sentence {
+  if (!(error instanceof ApiError)) {
+    const message = error instanceof Error ? error.message : String(error)
+    return {
+      title: 'This page has a fault',
+      message: `${message.slice(0, 500)} Reload the page; if it stays, report it.`,
+      code: 'PAGE',
+      requestId: undefined,
+      fields: []
+    }
+  }
+  const { code, message, requestId, details } = error
+  const known = isKnown(code) ? words(code, message) : text('The server refused the request', message)
+  return { ...known, code, requestId, fields: details }
+}
