@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { Transform } from 'node:stream'
+import { Readable, Transform } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { RangeOutside } from './errors.ts'
 import { parseRange } from './range.ts'
@@ -40,13 +40,16 @@ export async function sendObject(
   })
   if (matches(req.headers['if-none-match'], etag)) return reply.code(304).send()
   const unchanged = (req.headers['if-range'] ?? etag) === etag
+  reply.type(file.contentType)
+  // HEAD tells of the whole (a range is for GET alone), and costs no read of the store.
+  if (req.method === 'HEAD') return reply.header('content-length', bytes).send(Readable.from([]))
   const range = unchanged ? parseRange(req.headers.range, bytes) : null
   if (range === 'outside') {
     reply.header('content-range', `bytes */${bytes}`)
     throw new RangeOutside(`of ${bytes} bytes`)
   }
   const { stream } = await store.get(file.key, range ?? undefined)
-  reply.type(file.contentType).header('content-length', range ? range.end - range.start + 1 : bytes)
+  reply.header('content-length', range ? range.end - range.start + 1 : bytes)
   if (range) {
     return reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${bytes}`).send(stream)
   }

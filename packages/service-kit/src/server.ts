@@ -50,7 +50,8 @@ export function createServer({
     http: { headersTimeout: 20_000, requestTimeout: 0 },
     forceCloseConnections: 'idle',
     return503OnClosing: true,
-    exposeHeadRoutes: false
+    // What can be read can be asked for its headers (RFC 9110 §9.3.2).
+    exposeHeadRoutes: true
   }).withTypeProvider<TypeBoxTypeProvider>()
   app.setValidatorCompiler(validatorCompiler)
   app.removeContentTypeParser(['application/json', 'text/plain'])

@@ -175,6 +175,13 @@ t.test('a download is the very bytes, whole or in ranges, and never shown by a b
   t.equal((await get({ 'if-none-match': etag })).status, 304)
   t.equal((await get({ range: 'bytes=0-1', 'if-range': '"other"' })).status, 200)
   t.equal((await get({ range: 'bytes=0-1', 'if-range': etag })).status, 206)
+  const asked = await on.as(on.ada)('HEAD', `/api/datasets/${id}/download`, undefined, { range: 'bytes=0-1' })
+  t.same([asked.status, await asked.text()], [200, ''])
+  for (const name of ['content-length', 'etag', 'accept-ranges', 'content-disposition', 'content-type'])
+    t.equal(asked.headers.get(name), whole.headers.get(name), `HEAD tells ${name}`)
+  t.equal((await on.as(on.bob)('HEAD', `/api/datasets/${id}/download`)).status, 404)
+  const detail = await on.as(on.ada)('HEAD', `/api/datasets/${id}`)
+  t.same([detail.status, await detail.text()], [200, ''])
 
   const [key = ''] = await on.keys()
   const flipped = Buffer.from(content)
@@ -200,6 +207,9 @@ t.test('a link opens one file for five minutes, without a token', async (t) => {
   const path = new URL(url).pathname
   for (let n = 0; n < 2; n++) t.equal(await (await fetch(on.url + path)).text(), 'a,b\n1,2\n')
   t.equal((await fetch(on.url + path, { headers: { range: 'bytes=0-0' } })).status, 206)
+  const asked = await fetch(on.url + path, { method: 'HEAD' })
+  t.same([asked.status, asked.headers.get('content-length')], [200, '8'])
+  t.equal((await fetch(`${on.url}/api/links/d_x.y`, { method: 'HEAD' })).status, 404)
   const gone = async (token: string) => codeOf(await fetch(`${on.url}/api/links/${token}`))
   const token = path.split('/').pop() ?? ''
   const target = { id, workspace_id: on.ada.claims.workspace_id }

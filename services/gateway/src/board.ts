@@ -37,9 +37,9 @@ export function boardRoutes(app: App, { job, identity, isAdmin }: Options) {
 }
 
 /** The page asks another site for its fonts; our policy refuses that, and nobody else need know who looks. */
-async function withoutOutsideFonts({ headers, body }: Parameters<Adapt>[0]): Promise<Answer> {
-  if (!String(headers['content-type']).startsWith('text/html')) return { headers, body }
+async function withoutOutsideFonts({ status, headers, body }: Parameters<Adapt>[0]): Promise<Answer> {
+  if (!String(headers['content-type']).startsWith('text/html')) return { status, headers, body }
   const { 'content-length': _, etag: __, ...rest } = headers
   const page = (await body.text()).replace(/<link[^>]+href="https?:[^>]*>/g, '')
-  return { headers: rest, body: page }
+  return { status, headers: rest, body: page }
 }

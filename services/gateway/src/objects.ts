@@ -1,5 +1,6 @@
 import { fail } from '@trainyard/service-kit/errors'
 import type { App } from '@trainyard/service-kit/server'
+import type { FastifyRequest } from 'fastify'
 import { clientHeaders } from './forward-headers.ts'
 import type { Answer, Upstream } from './upstream.ts'
 
@@ -19,7 +20,7 @@ export function objectRoutes(app: App, stores: { datasets: Upstream; artifacts: 
       schema: { hide: true },
       handler: (req, reply) => {
         if (!isSigned(req.url)) throw fail('NOT_FOUND')
-        const headers = clientHeaders(req, ['authorization', 'cookie'])
+        const headers = clientHeaders(req, ['authorization', 'cookie', ...unanswerable(req)])
         return store.forward(req, reply, { path: req.url, headers, adapt: asDownload })
       }
     })
@@ -28,9 +29,24 @@ export function objectRoutes(app: App, stores: { datasets: Upstream; artifacts: 
 
 const isSigned = (url: string) => /[?&]X-Amz-Signature=[0-9a-f]{64}(&|$)/.test(url)
 
-/** A stored file is somebody's bytes: it is saved, never shown as a page of ours, and no cache keeps it. */
-function asDownload({ headers, body }: Answer): Answer {
+/**
+ * A range is for reading, and one at a time. A store answers several, and other units, with an error; a server may
+ * ignore them and send the whole (RFC 9110 §14.2). `If-Range` needs no answer: what lies under a key never changes.
+ */
+const unanswerable = ({ method, headers }: FastifyRequest) =>
+  method === 'GET' && /^bytes=(\d+-\d*|-\d+)$/.test(headers.range ?? '') ? [] : ['range', 'if-range']
+
+/**
+ * A stored file is somebody's bytes: it is saved, never shown as a page of ours, and no cache keeps it. rclone sends a
+ * range with status 200, which a client that resumes would take for the whole.
+ */
+function asDownload({ status, headers, body }: Answer): Answer {
   const disposition = String(headers['content-disposition'] ?? 'attachment')
   const attached = disposition.startsWith('attachment') ? disposition : 'attachment'
-  return { headers: { ...headers, 'content-disposition': attached, 'cache-control': 'no-store' }, body }
+  const isPart = status === 200 && headers['content-range'] !== undefined
+  return {
+    status: isPart ? 206 : status,
+    headers: { ...headers, 'content-disposition': attached, 'cache-control': 'no-store' },
+    body
+  }
 }

@@ -11,14 +11,12 @@ export type Upstream = {
   close: () => Promise<void>
 }
 export type Answer = {
+  status: number
   headers: Record<string, string | string[]>
   body: Dispatcher.ResponseData['body'] | string
 }
 /** Turns a reply into what the client gets; headers of the connection are out already. */
-export type Adapt = (answer: {
-  headers: Answer['headers']
-  body: Dispatcher.ResponseData['body']
-}) => Answer | Promise<Answer>
+export type Adapt = (answer: Answer & { body: Dispatcher.ResponseData['body'] }) => Answer | Promise<Answer>
 type Call = {
   path: string
   headers: Record<string, string | string[]>
@@ -83,10 +81,10 @@ export function createUpstream(origin: string, { connections = 256 } = {}): Upst
         if (reply.raw.destroyed) return reply.hijack()
         throw fail('UNAVAILABLE', { cause })
       }
-      const { statusCode, body } = answer
-      const plain = { headers: replyHeaders(answer.headers, SECURITY_HEADERS), body }
-      const { headers, body: content } = call.adapt ? await call.adapt(plain) : plain
-      return reply.code(statusCode).headers(headers).send(content)
+      const { statusCode: status, body } = answer
+      const plain = { status, headers: replyHeaders(answer.headers, SECURITY_HEADERS), body }
+      const adapted = call.adapt ? await call.adapt(plain) : plain
+      return reply.code(adapted.status).headers(adapted.headers).send(adapted.body)
     },
     close: () => pool.destroy()
   }

@@ -35,6 +35,9 @@ const gateway = await startGateway(t, {
         'access-control-allow-origin': '*'
       })
       res.end('<script>alert(1)</script>')
+    } else if (req.headers.range === 'bytes=2-4') {
+      const part = { 'content-range': 'bytes 2-4/10', 'content-length': '3', 'accept-ranges': 'bytes' }
+      res.writeHead(200, part).end('234')
     } else echo(req, res)
   },
   jobInternal: (req, res) => {
@@ -120,6 +123,18 @@ t.test('a signed address reaches the store as it was signed; anything else is no
   })
   t.equal(reply.json().url, path)
   t.match(reply.json().headers, { host: 'trainyard.test:3000', range: 'bytes=0-1' })
+  const part = await ask(url, path, { headers: { range: 'bytes=2-4', 'if-range': '"etag"' } })
+  t.same([part.status, part.text], [206, '234'], 'a store that calls a part the whole is put right')
+  t.match(part.headers, {
+    'content-range': 'bytes 2-4/10',
+    'content-length': '3',
+    'accept-ranges': 'bytes',
+    'content-disposition': 'attachment'
+  })
+  for (const range of ['bytes=0-1,3-4', 'items=0-1', 'bytes=-'])
+    t.equal((await ask(url, path, { headers: { range } })).json().headers.range, undefined, range)
+  const sent = await ask(url, path, { method: 'PUT', body: 'x', headers: { range: 'bytes=2-4' } })
+  t.equal(sent.json().headers.range, undefined)
   for (const name of ['cookie', 'authorization', 'x-forwarded-for'])
     t.equal(reply.json().headers[name], undefined, name)
   const page = await ask(url, `/ty-datasets/page.html?${SIGNED}`)

@@ -122,6 +122,15 @@ t.test('files of a job', async (t) => {
       t.equal((await get({ range: 'bytes=0-1', 'if-range': '"other"' })).status, 200)
       const outside = await get({ range: 'bytes=300000-' })
       t.same([outside.status, outside.headers.get('content-range')], [416, 'bytes */300000'])
+      const head = (path: string) =>
+        service.call('HEAD', `${service.url}/api/training/${id}${path}`, ada.token)
+      const asked = await head('/download')
+      t.same(
+        [asked.status, asked.body, asked.headers.get('content-length'), asked.headers.get('etag')],
+        [200, '', '300000', etag]
+      )
+      t.equal((await head('/artifacts/metrics.json')).headers.get('content-length'), '2')
+      t.equal((await head('/artifacts/nothing.txt')).status, 404)
       t.equal((await as.get(`/${id}/artifacts/nothing.txt`)).status, 404)
       await w.store.putBytes(model.key, Buffer.alloc(300_000, 'abcdefghiJ'))
       await t.rejects(async () => (await get()).arrayBuffer(), 'cut off before its end')
@@ -145,6 +154,8 @@ t.test('files of a job', async (t) => {
       const open = (at: string, headers: Record<string, string> = {}) => fetch(service.url + at, { headers })
       t.equal(await (await open(path)).text(), 'linked')
       t.equal(await (await open(path, { range: 'bytes=0-3' })).text(), 'link', 'several uses, ranges too')
+      const asked = await fetch(service.url + path, { method: 'HEAD' })
+      t.same([asked.status, asked.headers.get('content-length')], [200, '6'])
       for (const bad of [`${path}x`, path.replace('j_', 'j_A'), '/api/links/d_x.y', '/api/links/j_'])
         t.equal((await open(bad)).status, 404)
       t.equal((await as.delete(`/${id}`)).status, 204)

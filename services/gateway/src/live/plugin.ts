@@ -67,6 +67,7 @@ export async function livePlugin(app: App, deps: LiveDeps) {
     scope.route({
       method: 'GET',
       url: PATH,
+      exposeHeadRoute: false,
       config: { access: 'public' },
       websocket: true,
       preValidation: async (req) => {

@@ -102,7 +102,7 @@ export function callers(url: string, internal: string, workerToken: string) {
       body: body === undefined ? undefined : JSON.stringify(body)
     })
     const text = await response.text()
-    const json = response.headers.get('content-type')?.startsWith('application/json')
+    const json = text !== '' && response.headers.get('content-type')?.startsWith('application/json')
     return { status: response.status, body: (json ? JSON.parse(text) : text) as T, headers: response.headers }
   }
   return {
