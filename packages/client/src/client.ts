@@ -41,6 +41,8 @@ export function createClient(options: ClientOptions) {
     training: trainingApi(signedIn),
     config: async (call?: CallOptions): Promise<PlatformConfig> =>
       jsonOf(await open({ ...call, method: 'GET', path: '/api/config', repeatable: true })),
+    /** A token that lives on for a while, for a request that this client cannot make: an upload that shows its progress. */
+    token: () => session.token(),
     /** A socket for live updates; it connects with the first subscription and stays until `close()`. */
     live: (live: LiveOptions = {}) =>
       createLive({ url: socketUrl(baseUrl), session, WebSocket: options.WebSocket ?? WebSocket, ...live })
