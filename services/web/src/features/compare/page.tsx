@@ -1,3 +1,35 @@
+import { useSearchParams } from 'react-router'
+import { Banner } from '../../ui/banner.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
+import { CompareTable } from './compare-table.tsx'
+import { RunPicker } from './run-picker.tsx'
+import { MOST_RUNS, parseSelection } from './selection.ts'
+import { useRuns } from './use-runs.ts'
 
-export const Component = () => <PageHeader title="Compare" />
+/** Which run is better, and why. The address holds everything: runs, base, and how the chart is shown. */
+export function Component() {
+  const [params, setParams] = useSearchParams()
+  const selection = parseSelection(params)
+  const runs = useRuns(selection.ids)
+  const change = (next: URLSearchParams) => setParams(next, { replace: true, preventScrollReset: true })
+  const enough = selection.ids.length >= 2
+  return (
+    <>
+      <PageHeader
+        title={enough ? `Compare ${selection.ids.length} runs` : 'Compare runs'}
+        crumbs={[{ label: 'Jobs', to: '/jobs' }]}
+      />
+      <div className="flex flex-col gap-4">
+        {selection.left > 0 && (
+          <Banner tone="warning" title="Not everything in this address is shown">
+            Up to {MOST_RUNS} runs can be compared; {selection.left} more or misspelt ones were left out.
+          </Banner>
+        )}
+        {selection.ids.length > 0 && (
+          <CompareTable runs={runs} base={selection.base} params={params} onChange={change} />
+        )}
+        <RunPicker params={params} onChange={change} />
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,66 @@
+import { X } from 'lucide-react'
+import { Link } from 'react-router'
+import { IconButton } from '../../ui/button.tsx'
+import { cx } from '../../ui/cx.ts'
+import { Name, plainName } from '../../ui/name.tsx'
+import type { Run } from './use-runs.ts'
+
+/** One colour for each of eight runs; from the ninth they repeat, dashed on the chart. */
+const swatches = [
+  'bg-series-1',
+  'bg-series-2',
+  'bg-series-3',
+  'bg-series-4',
+  'bg-series-5',
+  'bg-series-6',
+  'bg-series-7',
+  'bg-series-8'
+]
+
+export const letterOf = (index: number) => String.fromCharCode(65 + index)
+
+/** How a run is named everywhere on the page: its letter, and its name where it is known. */
+export const nameOf = ({ index, job }: Run) =>
+  job ? `${letterOf(index)} ${plainName(job.name, 60)}` : letterOf(index)
+
+type Props = { run: Run; isBase: boolean; onBase: () => void; onRemove: () => void }
+
+/** The head of a run's column: colour, letter, name, whether it is the base, and the way out. */
+export function RunHeading({ run, isBase, onBase, onRemove }: Props) {
+  const { id, index, job, missing } = run
+  return (
+    <div className="flex w-44 flex-col gap-1 text-left font-normal">
+      <div className="flex items-center gap-1.5">
+        <span
+          aria-hidden="true"
+          className={cx(
+            'size-3 shrink-0 rounded-sm',
+            missing ? 'bg-line' : swatches[index % swatches.length]
+          )}
+        />
+        <span className="font-semibold">{letterOf(index)}</span>
+        <label className="ml-auto inline-flex min-h-6 items-center gap-1 text-xs">
+          <input
+            type="radio"
+            name="base"
+            checked={isBase}
+            disabled={missing}
+            onChange={onBase}
+            className="size-4 accent-accent"
+          />
+          base
+        </label>
+        <IconButton label={`Remove ${nameOf(run)}`} onClick={onRemove} className="!size-6">
+          <X aria-hidden="true" className="size-3.5" />
+        </IconButton>
+      </div>
+      {job ? (
+        <Link to={`/jobs/${id}`} className="min-w-0 text-accent">
+          <Name truncate>{job.name}</Name>
+        </Link>
+      ) : (
+        <span className="text-muted">{missing ? 'Not there any more' : 'Loading …'}</span>
+      )}
+    </div>
+  )
+}
