@@ -46,6 +46,7 @@ export function createConnection(options: ConnectionOptions) {
   /** The last socket was refused as unauthenticated; once more, and the session has ended. */
   let refused = false
   let liveSince = 0
+  let heardAt: number | undefined
   const timers = new Map<'retry' | 'watchdog' | 'renew', ReturnType<typeof setTimeout>>()
 
   function set(next: ConnectionState) {
@@ -92,10 +93,11 @@ export function createConnection(options: ConnectionOptions) {
     try {
       token = refused ? await session.renew() : await session.token()
     } catch (err) {
-      if (err instanceof ApiError && err.status === 401) return isFinal() ? undefined : end('signed_out')
-      return retry()
+      if (state.name !== 'connecting') return
+      return err instanceof ApiError && err.status === 401 ? end('signed_out') : retry()
     }
-    if (isFinal() || socket) return
+    // Closed or paused meanwhile, or a second call was faster.
+    if (state.name !== 'connecting' || socket) return
     open(token)
   }
 
@@ -123,6 +125,7 @@ export function createConnection(options: ConnectionOptions) {
   function receive(data: unknown) {
     const message = parse(data)
     if (!message) return retry()
+    heardAt = Date.now()
     schedule('watchdog', silenceMs, probe)
     if (message.type === 'authenticated') signedIn()
     else if (!isProbeAnswer(message)) onMessage(message)
@@ -162,6 +165,8 @@ export function createConnection(options: ConnectionOptions) {
     state: () => state,
     isLive: () => state.name === 'live',
     send,
+    /** When the server was last heard, in milliseconds since 1970. */
+    heardAt: () => heardAt,
     /** Connects, if it is not connected or about to be. */
     start() {
       if (state.name === 'closed') throw closed()
@@ -172,6 +177,12 @@ export function createConnection(options: ConnectionOptions) {
       if (state.name !== 'reconnecting') return
       cancelAll()
       void connect()
+    },
+    /** Leaves the socket until `start`, keeping every place in its stream: for a page that is put aside. */
+    pause() {
+      if (isFinal()) return
+      drop()
+      set({ name: 'idle' })
     },
     close() {
       if (state.name !== 'closed') end('closed')

@@ -95,7 +95,13 @@ export function createLive({ onState, ...options }: Options) {
       watchJob({ subscribe, onState: onStateChange }, jobId, watch),
     state: connection.state,
     onState: onStateChange,
+    heardAt: connection.heardAt,
     retryNow: connection.retryNow,
+    /** Closes the socket of a page that is put aside; `resume` goes on where each subscription was. */
+    pause: connection.pause,
+    resume() {
+      if (jobs.size > 0 || feeds.size > 0) connection.start()
+    },
     close: connection.close
   }
 }

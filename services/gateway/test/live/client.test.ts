@@ -250,6 +250,27 @@ t.test('a gateway that restarts is found again; one that is silent is given up',
   t.same(seen, [1, 2])
 })
 
+t.test('a page that is put aside has no socket, and goes on where it was', async (t) => {
+  const server = await startLive(t, { limits: quick })
+  const user = server.newUser()
+  const id = server.events.add(user.workspace_id)
+  const live = signedIn(t, server, user)
+  const seen: number[] = []
+  live.subscribe(id, { since: 0, onUpdate: ({ seq }) => seen.push(seq) })
+  await eventually(() => live.state().name === 'live')
+  t.ok(Date.now() - (live.heardAt() ?? 0) < 5_000, 'it says when the server was last heard')
+  live.pause()
+  t.equal(live.state().name, 'idle')
+  server.events.append(id, progress(1))
+  live.resume()
+  live.pause()
+  live.resume()
+  await eventually(() => seen.length === 1)
+  server.events.append(id, progress(2))
+  await eventually(() => seen.length === 2)
+  t.same(seen, [1, 2])
+})
+
 t.test('the token is renewed in-band; a session that ended is signed out', async (t) => {
   let server: Server | undefined
   let lifeMs = 1_500
