@@ -12,7 +12,7 @@ t.test('docs/openapi.json is what the platform serves (npm run docs)', async (t)
   t.same(committed, served)
 })
 
-t.test('the plain pages, the documentation and the health routes answer', async (t) => {
+t.test('the pages, the documentation and the health routes answer', async (t) => {
   for (const path of [
     '/',
     '/sign-in',
@@ -23,7 +23,7 @@ t.test('the plain pages, the documentation and the health routes answer', async 
     '/api/config',
     '/.well-known/jwks.json'
   ]) {
-    const res = await fetch(url + path)
+    const res = await fetch(url + path, { headers: { accept: 'text/html, */*' } })
     t.equal(res.status, 200, path)
     t.ok((await res.text()).length > 0, path)
   }

@@ -124,7 +124,8 @@ const own: Record<ServiceName, (plan: Plan) => Record<string, string>> = {
     HOST: plan.host,
     REGISTRATION: registration(plan),
     DATASET_STORE_URL: local(plan, 's3-datasets'),
-    ARTIFACT_STORE_URL: local(plan, 's3-artifacts')
+    ARTIFACT_STORE_URL: local(plan, 's3-artifacts'),
+    WEB_DIR: plan.env.WEB_DIR || join(projectRoot, 'services/web/dist')
   })
 }
 

@@ -8,17 +8,18 @@ import { userAuth } from '@trainyard/service-kit/user-auth'
 import { boardRoutes } from './board.ts'
 import { cors } from './cors.ts'
 import type { Deps } from './deps.ts'
+import { docsPage } from './docs-page.ts'
 import { boundEarlyReplies } from './early-replies.ts'
 import { rateLimits } from './limits.ts'
 import { internalJobApi } from './live/job-api.ts'
 import { livePlugin } from './live/plugin.ts'
 import { objectRoutes } from './objects.ts'
 import { openapiDocument } from './openapi.ts'
+import { pages } from './pages.ts'
 import { refuseOddPaths } from './paths.ts'
 import { platformConfig } from './platform-config.ts'
 import { leaveBodies, proxyRoutes } from './proxy.ts'
 import { setSecurityHeaders } from './security-headers.ts'
-import { ui } from './ui.ts'
 
 /** A connection on which nothing moves for this long is closed; a socket's own pings take over after its upgrade. */
 const IDLE_MS = 120_000
@@ -43,7 +44,8 @@ export async function buildApp(deps: Deps): Promise<App> {
   cors(app, publicUrls)
   platformConfig(app, deps.platform)
   openapiDocument(app, { services: Object.values(internal), own: () => app.swagger() })
-  await ui(app)
+  await docsPage(app)
+  await pages(app, deps.webDir)
   health(app, checks(deps))
   await app.register(async (scope: App) => {
     leaveBodies(scope)

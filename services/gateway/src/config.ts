@@ -16,6 +16,8 @@ const Environment = Type.Object({
   JOB_INTERNAL_URL: PeerUrl,
   DATASET_STORE_URL: PeerUrl,
   ARTIFACT_STORE_URL: PeerUrl,
+  /** The folder of the built pages: `index.html` and what it needs. */
+  WEB_DIR: Type.String({ minLength: 1 }),
   /** Addresses of the proxies whose x-forwarded-for counts: what a client says by itself never does. */
   TRUST_PROXY: Type.Optional(
     Type.String({

@@ -60,7 +60,8 @@ export function createDeps(
       password_min_length: config.PASSWORD_MIN_LENGTH,
       registration: config.REGISTRATION,
       features: []
-    }
+    },
+    webDir: config.WEB_DIR
   }
   const close = async () => {
     revocations.stop()

@@ -35,4 +35,6 @@ export type Deps = {
   /** Counts requests that no limit was applied to because Redis was away. */
   limitSkipped: () => void
   platform: PlatformConfig
+  /** The folder of the built pages. */
+  webDir: string
 }

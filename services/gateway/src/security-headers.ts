@@ -39,7 +39,8 @@ export function securityHeaders(kind: HeaderClass, publicUrl: string): Record<st
 
 /**
  * What the API and the stores answer is data, never a page: opened in a tab it can run and load nothing.
- * Swagger UI writes inline styles; Bull Board too, and its addresses hang on its `<base>`.
+ * Swagger UI and Bull Board write inline styles and know nothing of Trusted Types; Bull Board's addresses hang on its
+ * `<base>`.
  */
 function policy(kind: HeaderClass, socketOrigin: string): string {
   if (kind === 'api')
@@ -57,7 +58,7 @@ function policy(kind: HeaderClass, socketOrigin: string): string {
     kind === 'board' ? "base-uri 'self'" : "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",
-    ...(kind === 'docs' ? [] : ["require-trusted-types-for 'script'", 'trusted-types trainyard-worker'])
+    ...(loose ? [] : ["require-trusted-types-for 'script'", 'trusted-types trainyard-worker'])
   ].join('; ')
 }
 

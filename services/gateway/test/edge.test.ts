@@ -14,9 +14,11 @@ import t from 'tap'
 import { gatewayConfig } from '../src/config.ts'
 import { rateLimits } from '../src/limits.ts'
 import { mergeDocuments } from '../src/openapi.ts'
+import { pages } from '../src/pages.ts'
 import { leaveBodies } from '../src/proxy.ts'
 import { createRevocations } from '../src/revocations.ts'
 import { createUpstream } from '../src/upstream.ts'
+import { builtPages, PAGE, SCRIPT } from './built-pages.ts'
 import { ask } from './http.ts'
 import { echo, json, startGateway, startIssuer, upstream } from './start-gateway.ts'
 
@@ -71,7 +73,7 @@ t.test('every class of answer has its headers, errors too', async (t) => {
     '/setup': `${start} style-src 'self'; ${middle} ${page}; ${trusted}`,
     '/nowhere': `${start} style-src 'self'; ${middle} ${page}; ${trusted}`,
     '/api-docs': `${start} style-src 'self' 'unsafe-inline'; ${middle} ${page}`,
-    '/admin/queues': `${start} style-src 'self' 'unsafe-inline'; ${middle} ${page.replace("base-uri 'none'", "base-uri 'self'")}; ${trusted}`,
+    '/admin/queues': `${start} style-src 'self' 'unsafe-inline'; ${middle} ${page.replace("base-uri 'none'", "base-uri 'self'")}`,
     '/api/config': data,
     '/api/datasets': data,
     '/api/nothing': data,
@@ -193,7 +195,7 @@ t.test('the queue dashboard is for administrators with its own cookie', async (t
   }
 })
 
-t.test('config, health, the pages and one document of everything', async (t) => {
+t.test('config, health, the documentation and one document of everything', async (t) => {
   t.match((await ask(url, '/api/config')).json(), {
     upload_limit_bytes: 104_857_600,
     password_min_length: 8,
@@ -215,18 +217,89 @@ t.test('config, health, the pages and one document of everything', async (t) => 
     () => mergeDocuments({ title: 'x', version: '1' }, [{ paths: { '/a': {} } }, { paths: { '/a': {} } }]),
     /\/a/
   )
-  for (const path of ['/', '/sign-in', '/setup', '/api-docs']) {
+  for (const path of ['/', '/api-docs']) {
     const { status, text, headers } = await ask(url, path)
     t.equal(status, 200, path)
     t.match(headers['content-type'], /text\/html/)
     t.notMatch(text, /<script(?![^>]*src=)|\sstyle=|\son\w+="/, `${path}: nothing inline`)
     t.match(text, /<html lang="en">[\s\S]*<title>/, path)
-    for (const [, asset] of text.matchAll(/(?:src|href)="(\/(?:ui|api-docs)\/[^"]+)"/g)) {
+    for (const [, asset] of text.matchAll(/(?:src|href)="(\/(?:assets|api-docs)\/[^"]+)"/g)) {
       t.equal((await ask(url, String(asset))).status, 200, String(asset))
     }
     const again = await ask(url, path, { headers: { 'if-none-match': String(headers.etag) } })
     t.equal(again.status, 304)
   }
+})
+
+t.test(
+  'the pages: one for every address that a person opens, files kept for ever, nothing else',
+  async (t) => {
+    const asPerson = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
+    for (const path of ['/', '/sign-in', '/jobs/0199/charts?smooth=0.6', '/datasets/new', '/apiary']) {
+      const { status, text, headers } = await ask(url, path, { headers: asPerson })
+      t.match([status, text, headers['cache-control']], [200, PAGE, 'no-cache'], path)
+      t.match(headers['content-type'], /^text\/html/, path)
+      const again = await ask(url, path, { headers: { ...asPerson, 'if-none-match': String(headers.etag) } })
+      t.equal(again.status, 304, path)
+      t.match(
+        again.headers['content-security-policy'],
+        /require-trusted-types-for/,
+        'also when nothing changed'
+      )
+    }
+    t.equal((await ask(url, '/jobs', { headers: { 'sec-fetch-mode': 'navigate' } })).status, 200)
+    const page = await ask(url, '/jobs', { method: 'HEAD', headers: asPerson })
+    t.match([page.status, page.text], [200, ''])
+
+    const script = await ask(url, '/assets/index-Ab12Cd34.js')
+    t.match([script.status, script.text], [200, SCRIPT])
+    t.match(script.headers['content-type'], /^(text|application)\/javascript/)
+    t.equal(script.headers['cache-control'], 'public, max-age=31536000, immutable')
+    for (const encoding of ['br', 'gzip']) {
+      const { headers } = await ask(url, '/assets/index-Ab12Cd34.js', {
+        headers: { 'accept-encoding': encoding }
+      })
+      t.equal(headers['content-encoding'], encoding)
+      t.match(headers['content-type'], /javascript/, encoding)
+      t.match(headers.vary, /accept-encoding/i, encoding)
+      t.ok(Number(headers['content-length']) < SCRIPT.length / 4, encoding)
+    }
+    t.equal((await ask(url, '/theme.js')).headers['cache-control'], 'no-cache')
+
+    const nowhere = [
+      ['/api/nothing', 'a route of the API'],
+      ['/ws/x', 'the socket'],
+      ['/ty-models/x', 'a store'],
+      ['/api-docs/x', 'the documentation'],
+      ['/admin/x', 'the dashboard'],
+      ['/assets/index-00000000.js', 'a file of an older build'],
+      ['/assets/.hidden', 'a hidden file'],
+      ['/assets/', 'a folder'],
+      ['/assets/../index.html', 'a climb'],
+      ['/assets/..%2findex.html', 'a climb in disguise'],
+      ['/assets/%2e%2e/index.html', 'dots in disguise'],
+      ['/assets/..%5cindex.html', 'another separator'],
+      ['/assets/%252e%252e%252findex.html', 'encoded twice'],
+      ['//etc/passwd', 'an empty segment'],
+      ['/.vite/manifest.json', 'a file about the build']
+    ]
+    for (const [path, what] of nowhere) {
+      const { status, text } = await ask(url, String(path), { headers: { accept: '*/*' } })
+      t.match([status, JSON.parse(text).error.code], [404, 'NOT_FOUND'], String(what))
+    }
+    for (const path of ['/api/nothing', '/assets/gone.js', '/admin/x'])
+      t.equal((await ask(url, path, { headers: asPerson })).status, 404, `${path}: also for a person`)
+    t.equal((await ask(url, '/jobs', { method: 'POST', headers: asPerson })).status, 404, 'only looking')
+  }
+)
+
+t.test('without built pages nothing starts, and a sentence says what to do', async (t) => {
+  const folder = builtPages(t)
+  for (const missing of [`${folder}/assets`, `${folder}/nowhere`])
+    await t.rejects(
+      pages(createServer({ log }), missing),
+      /WEB_DIR: .*(is missing|cannot be read); build the pages first \(npm start does it\)/
+    )
 })
 
 t.test('a socket opens through the same port', async (t) => {
@@ -371,6 +444,7 @@ t.test('a setting that would open the door is refused at the start', async (t) =
     PUBLIC_URLS: 'https://trainyard.test',
     SERVICE_KEY: 'x'.repeat(64),
     SERVICE_JWKS: 'x'.repeat(64),
+    WEB_DIR: '/pages',
     ...Object.fromEntries(
       [...peers, 'DATASET_STORE_URL', 'ARTIFACT_STORE_URL'].map((name) => [name, 'http://localhost'])
     )
@@ -381,4 +455,5 @@ t.test('a setting that would open the door is refused at the start', async (t) =
     t.throws(() => gatewayConfig({ ...good, TRUST_PROXY: bad }), /TRUST_PROXY/)
   t.throws(() => gatewayConfig({ ...good, PUBLIC_URLS: '*' }), /PUBLIC_URLS/)
   t.throws(() => gatewayConfig({ ...good, SERVICE_KEY: '' }), /SERVICE_KEY/)
+  t.throws(() => gatewayConfig({ ...good, WEB_DIR: '' }), /WEB_DIR/)
 })

@@ -8,6 +8,7 @@ import { newId } from '@trainyard/service-kit/ids'
 import { freshRedis } from '@trainyard/testing/redis'
 import type { TestContext } from '@trainyard/testing/test-context'
 import { SignJWT } from 'jose'
+import { builtPages } from './built-pages.ts'
 
 /** Small heaps, as the embedded stack starts its services, so that memory that grows is seen. */
 const FLAGS = ['--max-semi-space-size=2', '--optimize-for-size', '--max-old-space-size=160']
@@ -136,6 +137,7 @@ export async function startGateway(
       JOB_INTERNAL_URL: jobInternal.url,
       DATASET_STORE_URL: datasetStore.url,
       ARTIFACT_STORE_URL: artifactStore.url,
+      WEB_DIR: builtPages(t),
       ...env
     }
   })
