@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
-import type { JobQuery, LogsQuery, MetricsQuery } from '@trainyard/contracts/training'
+import type { Job, JobQuery, LogsQuery, MetricsQuery } from '@trainyard/contracts/training'
+import { newerJob } from '../live/merge-job.ts'
 import { client } from './client.ts'
 
 export type JobFilters = Omit<JobQuery, 'cursor'>
@@ -7,7 +8,12 @@ export const jobKey = (id: string) => ['job', id] as const
 export const jobsKey = (filters: JobFilters) => ['jobs', filters] as const
 
 export const jobQuery = (id: string) =>
-  queryOptions({ queryKey: jobKey(id), queryFn: ({ signal }) => client.training.get(id, { signal }) })
+  queryOptions({
+    queryKey: jobKey(id),
+    queryFn: ({ signal }) => client.training.get(id, { signal }),
+    // A reading that was overtaken by live events must not undo them.
+    structuralSharing: (known, read) => newerJob(known as Job | undefined, read as Job)
+  })
 
 /** Page by page; `data.pages[n].items`. */
 export const jobsQuery = (filters: JobFilters = {}) =>

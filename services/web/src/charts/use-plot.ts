@@ -1,0 +1,104 @@
+import { type RefObject, useEffect, useRef } from 'react'
+import { type ChartSource, type Domain, fullDomain } from './chart-series.ts'
+import { createComposer, looksOf } from './compose.ts'
+import { frames } from './frames.ts'
+import { onThemeChange, readPalette } from './palette.ts'
+import { createPlot, type Plot } from './uplot-adapter.ts'
+
+export type PlotProps = {
+  source: ChartSource
+  smooth: number
+  logScale: boolean
+  /** Undefined: all there is. */
+  xDomain?: Domain
+  cursorSync?: string
+  formatX: (value: number) => string
+  formatY: (value: number) => string
+  onZoom: (domain: Domain) => void
+  onCursor: (x: number | undefined) => void
+}
+export type PlotHandle = {
+  moveCursor: (x: number | undefined) => void
+  canvas: () => HTMLCanvasElement | undefined
+}
+
+/** Draws a source into an element: as scheduled, when it is visible, anew when its looks or the theme change. */
+export function usePlot(element: RefObject<HTMLElement | null>, props: PlotProps): RefObject<PlotHandle> {
+  const { source, smooth, logScale, cursorSync } = props
+  const latest = useRef(props)
+  const redraw = useRef<() => void>(undefined)
+  const handle = useRef<PlotHandle>({ moveCursor: () => undefined, canvas: () => undefined })
+  const { from, to } = props.xDomain ?? {}
+
+  useEffect(() => {
+    latest.current = props
+  })
+  useEffect(() => redraw.current?.(), [from, to])
+
+  useEffect(() => {
+    const container = element.current
+    if (!container) return
+    const compose = createComposer()
+    let plot: Plot | undefined
+    let drawnLooks = ''
+    let visible = false
+
+    function rebuild(looks: ReturnType<typeof looksOf>) {
+      plot?.destroy()
+      const { formatX, formatY } = latest.current
+      plot = createPlot({
+        container: container as HTMLElement,
+        looks,
+        palette: readPalette(),
+        logScale,
+        syncKey: cursorSync,
+        formatX,
+        formatY,
+        onZoom: (zoomFrom, zoomTo) => latest.current.onZoom({ from: zoomFrom, to: zoomTo }),
+        onCursor: (x) => latest.current.onCursor(x)
+      })
+    }
+
+    function draw() {
+      const series = source.read()
+      const looks = looksOf(series, smooth)
+      const key = JSON.stringify(looks)
+      if (!plot || key !== drawnLooks) rebuild(looks)
+      drawnLooks = key
+      const domain = latest.current.xDomain ?? fullDomain(series) ?? { from: 0, to: 1 }
+      const view = { smooth, logScale, domain, pixels: plot?.pixels() ?? 0 }
+      const { joined, markers } = compose(series, view)
+      plot?.draw(joined, domain.from, domain.to, markers)
+    }
+
+    const scheduled = frames.add({ isVisible: () => visible, draw })
+    redraw.current = scheduled.requestNow
+    handle.current = { moveCursor: (x) => plot?.moveCursor(x), canvas: () => plot?.canvas() }
+    const unsubscribe = source.subscribe(scheduled.request)
+    const seen = new IntersectionObserver(([entry]) => {
+      visible = entry?.isIntersecting ?? false
+      if (visible) scheduled.requestNow()
+    })
+    seen.observe(container)
+    const sized = new ResizeObserver(() => {
+      plot?.resize()
+      scheduled.requestNow()
+    })
+    sized.observe(container)
+    const unwatchTheme = onThemeChange(() => {
+      drawnLooks = ''
+      scheduled.requestNow()
+    })
+    return () => {
+      scheduled.remove()
+      unsubscribe()
+      seen.disconnect()
+      sized.disconnect()
+      unwatchTheme()
+      redraw.current = undefined
+      plot?.destroy()
+    }
+  }, [element, source, smooth, logScale, cursorSync])
+
+  return handle
+}
