@@ -70,7 +70,8 @@ def diverged_message(job: Job) -> str:
 
 
 def _lower_rate(job: Job) -> str:
-    rate, usual = job.settings.learning_rate, type(job.spec.model.hyperparameters)().learning_rate
+    usual = job.architecture.settle(type(job.hyperparameters)(), job.problem.task).learning_rate
+    rate = job.settings.learning_rate
     return f"Lower learning_rate from {rate:g} to {usual if rate > usual else rate / 10:g}."
 
 

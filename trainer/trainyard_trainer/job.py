@@ -3,7 +3,7 @@
 import functools
 import hashlib
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,13 @@ from .catalogue import digest
 from .data.limits import Limits
 from .data.reader import read
 from .device import pick_device, use_threads
-from .loop import Settings, State
+from .loop import State
 from .models import ARCHITECTURES
-from .models.architecture import Architecture
+from .models.architecture import Architecture, Group
 from .outcome import JobFailed
 from .randomness import seed_weights
-from .spec import Spec, load_spec
+from .settings import Settings
+from .spec import AUTO, Spec, load_spec
 from .tasks.tabular import Tabular, prepare
 
 
@@ -46,6 +47,7 @@ class Job:
     request: Request
     spec: Spec
     architecture: Architecture
+    hyperparameters: Any  # of the architecture, every `auto` settled
     problem: Tabular
     settings: Settings
     state: State
@@ -63,7 +65,7 @@ class Job:
             "features": problem.features,
             "split": problem.split,
             "architecture": self.architecture.id,
-            "hyperparameters": asdict(spec.model.hyperparameters),
+            "hyperparameters": asdict(self.hyperparameters),
             "training": {
                 "epochs": settings.epochs,
                 "batch_size": settings.batch_size,
@@ -112,26 +114,36 @@ def open_job(request: Request) -> Job:
     inputs = {"numeric": problem.preprocess.numeric_inputs, "levels": problem.preprocess.level_counts}
     if inputs["numeric"] + sum(inputs["levels"]) == 0:
         raise JobFailed("user_error", "The features hold no value in the training rows; name other features.")
-    settings = _settings(spec, architecture, problem.train.rows)
-    seed_weights(settings.seed)
-    network = architecture.build(
-        asdict(spec.model.hyperparameters), inputs["numeric"], inputs["levels"], problem.outputs).to(device)
+    own = architecture.settle(spec.model.hyperparameters, problem.task)
+    problem = replace(problem, label_smoothing=getattr(own, "label_smoothing", 0.0))
+    seed_weights(spec.training.seed)
+    network = architecture.build(asdict(own), inputs["numeric"], inputs["levels"], problem.outputs)
+    architecture.start(network, problem.train)
+    network = network.to(device)
+    groups = architecture.groups(network)
+    settings = _settings(spec, architecture, own, groups, problem.train.rows)
     use_threads(request.threads, settings.batch_size * sum(p.numel() for p in network.parameters()))
     optimizer = torch.optim.AdamW(
-        network.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay, fused=True)
+        [{"params": group.parameters} for group in groups], lr=settings.learning_rate,
+        betas=(0.9, getattr(own, "second_moment", 0.999)), weight_decay=settings.weight_decay, fused=True)
     return Job(
-        request=request, spec=spec, architecture=architecture, problem=problem.to(device), settings=settings,
+        request=request, spec=spec, architecture=architecture, hyperparameters=own, problem=problem.to(device),
+        settings=settings,
         state=State(network=network, optimizer=optimizer), device=device, inputs=inputs,
         seconds={"read": read_at - clock, "prepare": time.monotonic() - read_at})
 
 
-def _settings(spec: Spec, architecture: Architecture, rows: int) -> Settings:
-    own = spec.model.hyperparameters
+def _settings(spec: Spec, architecture: Architecture, own: Any, groups: list[Group], rows: int) -> Settings:
+    asked = spec.training
+    patience = asked.early_stopping_patience
     return Settings(
-        epochs=spec.training.epochs or architecture.epochs,
-        batch_size=min(spec.training.batch_size or default_batch(rows), rows),
-        patience=spec.training.early_stopping_patience, seed=spec.training.seed,
-        learning_rate=own.learning_rate, weight_decay=own.weight_decay, schedule=own.schedule)
+        epochs=asked.epochs or architecture.epochs,
+        batch_size=min(asked.batch_size or architecture.batch_size or default_batch(rows), rows),
+        patience=architecture.patience if patience == AUTO else patience, seed=asked.seed,
+        learning_rate=own.learning_rate, weight_decay=own.weight_decay, schedule=own.schedule,
+        fade=getattr(own, "regularization_schedule", "constant") == "fade",
+        gradient_clip=getattr(own, "gradient_clip", 0.0),
+        factors=tuple((group.rate, group.decay) for group in groups), at=architecture.at)
 
 
 def default_batch(rows: int) -> int:

@@ -13,26 +13,11 @@ from .control import Control
 from .events import Events
 from .pace import CheckpointSink, Pace
 from .randomness import permutation, seed_step
+from .settings import Settings
 from .tasks.problem import Part, Problem
 
-EVALUATION_ROWS = 8192
+EVALUATION_ROWS = 2048  # what a wide network holds of them at once must fit into memory
 NOT_FINITE_LIMIT = 3
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Settings:
-    epochs: int
-    batch_size: int
-    patience: int | None
-    seed: int
-    learning_rate: float
-    weight_decay: float
-    schedule: str
-
-    def rate(self, step: int, steps: int) -> float:
-        if self.schedule == "cosine":
-            return self.learning_rate * 0.5 * (1 + math.cos(math.pi * step / steps))
-        return self.learning_rate
 
 
 @dataclass(kw_only=True, slots=True)
@@ -85,7 +70,7 @@ def fit(problem: Problem, settings: Settings, state: State, events: Events, cont
             rows = data.slice(start, start + settings.batch_size)
             seed_step(settings.seed, state.epoch, state.batch, device)
             pace.before_step()
-            loss = train_step(problem, state, rows, settings.rate(state.step, steps))
+            loss = train_step(problem, state, rows, settings, steps)
             state.batch, state.step = state.batch + 1, state.step + 1
             state.loss_sum += loss * rows.rows
             state.not_finite = 0 if math.isfinite(loss) else state.not_finite + 1
@@ -99,17 +84,22 @@ def fit(problem: Problem, settings: Settings, state: State, events: Events, cont
     return "finished"
 
 
-def train_step(problem: Problem, state: State, rows: Part, rate: float) -> float:
-    """One optimizer step; returns its loss.
+def train_step(problem: Problem, state: State, rows: Part, settings: Settings, steps: int) -> float:
+    """One optimizer step of `steps`; returns its loss.
 
     A loss that is not a number is stepped on like any other: inputs are bounded, so it comes from weights that have
     run away, and leaving the step out would only hide that for a while.
     """
-    loss = problem.loss(state.network(*rows.inputs), rows.target)
-    for group in state.optimizer.param_groups:
-        group["lr"] = rate
+    if settings.at is not None:
+        settings.at(state.network, state.step / steps)
+    loss = problem.training_loss(state.network(*rows.inputs), rows.target)
+    rate, decay = settings.rate(state.step, steps), settings.decay(state.step, steps)
+    for group, (of_rate, of_decay) in zip(state.optimizer.param_groups, settings.factors, strict=True):
+        group["lr"], group["weight_decay"] = rate * of_rate, decay * of_decay
     state.optimizer.zero_grad(set_to_none=True)
     loss.backward()
+    if settings.gradient_clip > 0:
+        nn.utils.clip_grad_norm_(state.network.parameters(), settings.gradient_clip)
     state.optimizer.step()
     return loss.item()
 

@@ -11,7 +11,7 @@ from .models.architecture import json_schema
 MAX_SPEC_BYTES = 1024 * 1024
 TASKS = ("classification", "regression")
 LOSSES = {"classification": ("cross_entropy",), "regression": ("mse", "mae", "huber")}
-DEFAULT_PATIENCE = 16
+AUTO = "auto"
 
 
 class SpecError(Exception):
@@ -41,7 +41,7 @@ class Training:
     batch_size: int | None = None
     loss: str | None = None
     class_weights: str | dict[str, float] = "none"  # none, balanced, or class -> weight
-    early_stopping_patience: int | None = DEFAULT_PATIENCE  # None: off
+    early_stopping_patience: int | str | None = AUTO  # AUTO: the architecture's default; None: off
     seed: int = 0
     time_limit_seconds: float | None = None
 

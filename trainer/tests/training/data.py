@@ -43,8 +43,18 @@ def houses(path, rows=200, seed=0):
     return write_csv(path, ["area", "age", "town", "price"], made)
 
 
+SMALL = {
+    "linear": {},
+    "mlp": {"hidden_sizes": [16, 8]},
+    "mlp_ple": {"hidden_sizes": [16, 8], "bins": 8, "embedding_size": 4},
+    "resnet": {"width": 16},
+    "ft_transformer": {"blocks": 2, "heads": 2, "head_width": 4},
+    "tabm": {"members": 3, "width": 16, "bins": 8, "embedding_size": 4},
+    "realmlp": {"hidden_sizes": [16, 8]},
+}
+
+
 def write_spec(path, target="species", architecture="mlp", hyperparameters=None, **fields):
-    small = {"hidden_sizes": [16, 8]} if architecture == "mlp" else {}
-    model = {"architecture": architecture, "hyperparameters": {**small, **(hyperparameters or {})}}
+    model = {"architecture": architecture, "hyperparameters": {**SMALL[architecture], **(hyperparameters or {})}}
     path.write_text(json.dumps({"target": target, "model": model, "resources": {"accelerator": "cpu"}, **fields}))
     return str(path)

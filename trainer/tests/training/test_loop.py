@@ -12,9 +12,10 @@ from trainyard_trainer.control import Control
 from trainyard_trainer.events import MAX_LINE, Events, write_line
 from trainyard_trainer.finish import finish
 from trainyard_trainer.job import Request, default_batch, open_job
-from trainyard_trainer.loop import Settings, fit
+from trainyard_trainer.loop import fit
 from trainyard_trainer.pace import NoCheckpoints
 from trainyard_trainer.randomness import derived, permutation
+from trainyard_trainer.settings import Settings
 from trainyard_trainer.train import run_train
 
 from .data import birds, write_csv, write_spec

@@ -13,10 +13,12 @@ import sys
 import pytest
 import torch
 
+from trainyard_trainer.artifact.predict_source import predict_source
 from trainyard_trainer.artifact.predict_template import predict as own_predict
 from trainyard_trainer.data.limits import Limits
 from trainyard_trainer.data.reader import read
 from trainyard_trainer.loop import outputs_of
+from trainyard_trainer.models import ARCHITECTURES
 from trainyard_trainer.spec import load_spec
 from trainyard_trainer.tasks.tabular import prepare
 
@@ -58,14 +60,16 @@ def outside(run, data, *more, seed="random"):
         capture_output=True, text=True, cwd="/", env={"PATH": os.environ["PATH"], "PYTHONHASHSEED": seed}, timeout=60)
 
 
-@pytest.mark.parametrize("architecture, target, make", [
-    ("mlp", "species", birds), ("linear", "species", birds), ("mlp", "price", houses), ("linear", "mass", birds)])
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize("target, make", [("species", birds), ("price", houses)])
 def test_raw_rows_give_what_the_trainer_itself_computes(warm_host, tmp_path, architecture, target, make):
     data = make(tmp_path / "data.csv", rows=150)
     run = start(warm_host, tmp_path, data=data, target=target, architecture=architecture, training={"epochs": 3})
     run.finish()
     art = model_of(run)
-    answers = load(run).predict(art, [{k: v for k, v in row.items() if k != target} for row in rows_of(data)])
+    raw = [{k: v for k, v in row.items() if k != target} for row in rows_of(data)]
+    answers = load(run).predict(art, raw)
+    assert own_predict(art, raw) == answers
     problem = prepare(read(tmp_path / "data.csv", "csv", False, Limits()), load_spec(str(tmp_path / "spec-0.json")))
     network = load(run).network_of(art)
     network.load_state_dict(art["weights"])
@@ -176,9 +180,10 @@ def test_labels_keep_the_type_that_the_column_has(warm_host, tmp_path):
     assert len({type(a["prediction"]) for a in answers}) == 1
 
 
-def test_no_name_of_the_gathered_file_is_defined_twice(trained):
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_no_name_of_the_gathered_file_is_defined_twice(architecture):
     names = []
-    for node in ast.parse((trained.out / "artifacts" / "predict.py").read_text()).body:
+    for node in ast.parse(predict_source(architecture)).body:
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
             names.append(node.name)
         if isinstance(node, ast.Assign):

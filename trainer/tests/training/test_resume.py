@@ -1,6 +1,12 @@
 """A run that was ended in any way and resumed equals one that was not: weights, bytes, metric values, steps."""
 
+import os
+import random
+import shutil
+
 import pytest
+
+from trainyard_trainer.models import ARCHITECTURES
 
 from .conftest import digest_of, model_of, series, start
 
@@ -38,6 +44,26 @@ def test_a_resumed_run_equals_an_uninterrupted_one_bit_for_bit(warm_host, tmp_pa
     assert series(whole) == series(*parts)
     assert whole.result["metrics"] == parts[-1].result["metrics"]
     assert max(series(*parts)) == 54
+
+
+ROUNDS = 20 if os.environ.get("TEST_FULL") == "1" else 1
+ENSEMBLES_AND_OTHERS = [name for name in ARCHITECTURES if name not in ("linear", "mlp")]
+
+
+@pytest.mark.parametrize("architecture", ENSEMBLES_AND_OTHERS)
+@pytest.mark.parametrize("target", ["species", "mass"][:ROUNDS])
+def test_every_architecture_that_is_killed_anywhere_ends_as_if_it_had_not_been(warm_host, tmp_path, architecture, target):
+    fields = {"architecture": architecture, "target": target, "training": {**TRAINING, "epochs": 4}}
+    whole = start(warm_host, tmp_path, 1, **fields)
+    whole.finish()
+    last = max(series(whole))
+    for _ in range(ROUNDS):
+        shutil.rmtree(tmp_path / "resumed", ignore_errors=True)
+        steps = sorted(random.sample(range(1, last - 4), 2))
+        parts = attempts(warm_host, tmp_path, steps, "KILL", **fields)
+        assert digest_of(whole) == digest_of(parts[-1]), steps
+        assert series(whole) == series(*parts), steps
+        assert whole.result["metrics"] == parts[-1].result["metrics"]
 
 
 def test_patience_goes_on_where_it_was(warm_host, tmp_path):

@@ -139,9 +139,11 @@ def test_two_positives_and_a_random_split_never_fail(job, tmp_path, seed):
     assert (test["roc_auc"] is None) == (0 in [c["rows"] for c in report["classes"]])
 
 
-def test_nothing_is_learned_from_rows_that_are_held_back(job, tmp_path):
+@pytest.mark.parametrize("architecture", ["mlp", "mlp_ple", "realmlp"])
+def test_nothing_is_learned_from_rows_that_are_held_back(job, tmp_path, architecture):
     """Two files that differ in the test and validation rows alone give the same scaling and the same first weights."""
-    first = job(data=birds(tmp_path / "a.csv"), training={"epochs": 1, "batch_size": 16})
+    fields = {"architecture": architecture, "training": {"epochs": 1, "batch_size": 16}}
+    first = job(data=birds(tmp_path / "a.csv"), **fields)
     first.finish()
     lines = Path(tmp_path / "a.csv").read_text().splitlines()
     changed = []
@@ -150,7 +152,7 @@ def test_nothing_is_learned_from_rows_that_are_held_back(job, tmp_path):
         cells[5] = "1000000000.5"
         probe = [*lines[:line], ",".join(cells), *lines[line + 1:]]
         (tmp_path / "b.csv").write_text("\n".join(probe) + "\n")
-        run = job(data=tmp_path / "b.csv", training={"epochs": 1, "batch_size": 16})
+        run = job(data=tmp_path / "b.csv", **fields)
         run.finish()
         one, other = model_of(first), model_of(run)
         same = all(torch.equal(one["weights"][n], other["weights"][n]) for n in one["weights"])

@@ -26,7 +26,8 @@ def predict_source(architecture_id: str) -> str:
         body, found = _without_imports(_DOCSTRING.sub("", inspect.getsource(module)))
         imports |= found
         bodies.append(body)
-    bodies.append(inspect.getsource(architecture.build) + "\n" + _NETWORK_OF.format(build=architecture.build.__name__))
+    network = [inspect.getsource(function) for function in (*architecture.parts, architecture.build)]
+    bodies.append("\n\n".join(network) + "\n" + _NETWORK_OF.format(build=architecture.build.__name__))
     template = inspect.getsource(predict_template)
     head, tail = _EMBEDDED.split(template)
     docstring = _DOCSTRING.match(head).group()

@@ -32,7 +32,7 @@ def network_of(art):
 
 # </embedded>
 
-CHUNK = 8192
+CHUNK = 2048
 EXAMPLES = 5
 
 

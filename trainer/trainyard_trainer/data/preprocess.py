@@ -89,8 +89,12 @@ def _fit_number(column: Column, values: np.ndarray, scaling: str) -> dict[str, A
         marks = known[below] * (1 - way) + known[above] * way
         tail = 0.5 / min(max(len(known), 2), 1000)
         return {**fitted, "quantiles": torch.from_numpy(np.maximum.accumulate(marks)), "tail": tail}
-    # Scaled first: squares of numbers near the limit of a float64 would overflow.
+    # Scaled first: squares and distances of numbers near the limit of a float64 would overflow.
     size = float(np.abs(known).max()) or 1.0
+    if scaling == "robust":
+        quarter, middle, three = (float(q) for q in np.quantile(known / size, (0.25, 0.5, 0.75)))
+        reach = three - quarter or float(known[-1] / size - known[0] / size) / 2
+        return {**fitted, "mean": middle * size, "scale": reach * size if reach > 1e-12 else size}
     mean, deviation = float((known / size).mean()) * size, float((known / size).std()) * size
     return {**fitted, "mean": mean, "scale": deviation if deviation > 1e-12 * size else size}
 

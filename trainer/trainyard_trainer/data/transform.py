@@ -49,4 +49,11 @@ def _rank(x, marks, ranks, upper):
     return ranks[i - 1] + way * (ranks[i] - ranks[i - 1])
 
 
-_SCALINGS = {"standard": _standard, "quantile": _quantile}
+def _robust(x, column):
+    """The distance from the median in units of the quartiles' distance, clipped smoothly between -3 and 3."""
+    # Clipped before squaring, and divided before subtracting: a float64 near its limit would overflow.
+    x = (x / column["scale"] - column["mean"] / column["scale"]).clamp(-1e6, 1e6)
+    return x / (1.0 + (x / 3.0) ** 2).sqrt()
+
+
+_SCALINGS = {"standard": _standard, "quantile": _quantile, "robust": _robust}

@@ -5,15 +5,15 @@ Source: Cox, "The Regression Analysis of Binary Sequences", 1958 (logistic); the
 
 from dataclasses import dataclass
 
-from . import optimizer_settings as optimizer
+from . import shared_settings as shared
 from .architecture import Architecture
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Linear:
-    learning_rate: float = optimizer.learning_rate(1e-2)
-    weight_decay: float = optimizer.weight_decay(1e-4)
-    schedule: str = optimizer.schedule("constant")
+    learning_rate: float = shared.learning_rate(1e-2)
+    weight_decay: float = shared.weight_decay(1e-4)
+    schedule: str = shared.schedule("constant")
 
 
 def build_network(hyperparameters, numeric, levels, outputs):

@@ -37,8 +37,11 @@ class Problem(Protocol):
     metric: str
     direction: str
 
+    def training_loss(self, outputs: Tensor, target: Tensor) -> Tensor:
+        """The scalar that is trained on; `outputs` may have one entry a member of an ensemble, see Architecture."""
+
     def loss(self, outputs: Tensor, target: Tensor) -> Tensor:
-        """The scalar that is trained on."""
+        """The scalar that is scored."""
 
     def evaluate(self, outputs: Tensor, target: Tensor) -> dict[str, float]:
         """Scores of one part, `loss` among them; NaN where one is undefined."""

@@ -42,6 +42,7 @@ class Tabular:
     split: dict[str, Any]
     findings: list[dict[str, str]]
     features: list[str]
+    label_smoothing: float = 0.0  # in training alone
     metric: str = "loss"
     direction: str = "min"
 
@@ -54,8 +55,18 @@ class Tabular:
 
     def loss(self, outputs: Tensor, target: Tensor) -> Tensor:
         """Mean over the rows; of a regression in units of the target's standard deviation."""
+        return self._loss(outputs, target, 0.0)
+
+    def training_loss(self, outputs: Tensor, target: Tensor) -> Tensor:
+        """The mean over the members, each by itself, where outputs are [rows, members, outputs]."""
+        if outputs.dim() == 3:
+            target = target.repeat_interleave(outputs.shape[1])
+            outputs = outputs.flatten(0, 1)
+        return self._loss(outputs, target, self.label_smoothing)
+
+    def _loss(self, outputs: Tensor, target: Tensor, smoothing: float) -> Tensor:
         if self.loss_name == "cross_entropy":
-            return functional.cross_entropy(outputs, target, weight=self.class_weights)
+            return functional.cross_entropy(outputs, target, weight=self.class_weights, label_smoothing=smoothing)
         return _REGRESSION_LOSSES[self.loss_name](outputs.squeeze(1), target)
 
     def evaluate(self, outputs: Tensor, target: Tensor) -> dict[str, float]:
