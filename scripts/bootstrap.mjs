@@ -13,8 +13,12 @@ import { servers } from './servers.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
-/** V8 flags for a supervisor that mostly waits: a small young generation and a bounded heap. */
-const lean = ['--max-semi-space-size=2', '--max-old-space-size=160']
+/** For a supervisor that mostly waits: a small young generation and a bounded heap. */
+const lean = [
+  '--max-semi-space-size=2',
+  '--max-old-space-size=160',
+  `--import=${new URL('quick-imports.mjs', import.meta.url).href}`
+]
 
 /** What each command runs and which Python packages it needs. */
 const commands = {

@@ -7,6 +7,8 @@ import { readLines } from './read-lines.ts'
 const keptLines = 20
 const firstPauseMs = 10
 const longestPauseMs = 200
+/** A process with a channel says when it is ready; until then it is asked in case the message was lost. */
+const untilToldMs = 2_000
 const askLimitMs = 2_000
 
 export type Child = {
@@ -90,14 +92,18 @@ async function untilReady(definition: ProcessDefinition, child: Child): Promise<
   let called = new AbortController()
   child.process.on('message', () => called.abort())
   void child.exited.then(() => called.abort())
+  /** True when it was cut short. */
+  const pauseOf = (ms: number) =>
+    sleep(ms, false, { signal: called.signal }).catch(() => {
+      called = new AbortController()
+      return true
+    })
+  if (child.process.channel) await pauseOf(untilToldMs)
   for (let pause = firstPauseMs; child.alive(); pause = Math.min(pause * 1.4, longestPauseMs)) {
     const ready = await definition.ready(AbortSignal.timeout(askLimitMs)).catch(() => false)
     if (ready && child.alive()) return 'ready'
     if (performance.now() > deadline) return 'late'
-    await sleep(pause, undefined, { signal: called.signal }).catch(() => {
-      called = new AbortController()
-      pause = firstPauseMs
-    })
+    if (await pauseOf(pause)) pause = firstPauseMs
   }
   return 'gone'
 }
