@@ -18,16 +18,26 @@ export type User = Static<typeof User>
 export const Email = Type.String({
   minLength: 3,
   maxLength: 254,
-  pattern: '^\\s*[^@\\s\\u0000-\\u001f\\u007f]+@[^@\\s\\u0000-\\u001f\\u007f]+\\s*$'
+  pattern: '^\\s*[^@\\s\\u0000-\\u001f\\u007f]+@[^@\\s\\u0000-\\u001f\\u007f]+\\s*$',
+  description: 'An e-mail address, such as ada@example.org, of at most 254 characters.'
 })
 /** At least `PASSWORD_MIN_LENGTH` (8) characters, checked by the service; at most 256. */
 export const Password = Type.String({ minLength: 1, maxLength: 256 })
-const PersonName = Type.String({ minLength: 1, maxLength: 200, pattern: '^[^\\u0000-\\u001f\\u007f]*$' })
+const PersonName = Type.String({
+  minLength: 1,
+  maxLength: 200,
+  pattern: '^(?=.*\\S)[^\\u0000-\\u001f\\u007f]*$',
+  description: 'A name of 1 to 200 characters in one line.'
+})
 
 export const RegisterBody = Closed({ email: Email, password: Password, name: Type.Optional(PersonName) })
 export type RegisterBody = Static<typeof RegisterBody>
 export const LoginBody = Closed({
-  email: Type.String({ maxLength: 254, pattern: '^[^\\u0000]*$' }),
+  email: Type.String({
+    maxLength: 254,
+    pattern: '^[^\\u0000]*$',
+    description: 'An e-mail address of at most 254 characters.'
+  }),
   password: Type.String({ maxLength: 256 })
 })
 export type LoginBody = Static<typeof LoginBody>

@@ -18,8 +18,20 @@ export const Sha256 = Type.String({ pattern: '^[0-9a-f]{64}$' })
 /** Base64 MD5 as `Content-MD5` carries it (RFC 1864). */
 export const Md5 = Type.String({ pattern: '^[A-Za-z0-9+/]{22}==$' })
 
-export const Name = Type.String({ minLength: 1, maxLength: 200 })
-export const Tags = Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
+/** Somewhere a character that is seen: no blank, no control character, none that only hides or turns others. */
+const VISIBLE =
+  '[^\\s\\u0000-\\u001f\\u007f-\\u00a0\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202f\\u2060-\\u206f\\ufeff]'
+/** A text of a few words, with something to see in it. The description is also what a refusal says of it. */
+export const Label = (maxLength: number) =>
+  Type.String({
+    minLength: 1,
+    maxLength,
+    pattern: VISIBLE,
+    description: `A text of 1 to ${maxLength} characters that is more than blanks.`
+  })
+
+export const Name = Label(200)
+export const Tags = Type.Array(Label(64), {
   maxItems: 20,
   uniqueItems: true
 })

@@ -23,7 +23,7 @@ export const ERRORS = {
   FORBIDDEN: { status: 403, message: 'Your role does not allow this.' },
   ORIGIN_REFUSED: {
     status: 403,
-    message: 'Requests from this origin are not allowed; add it to PUBLIC_URLS.'
+    message: 'Pages of this origin may not call; whoever runs the platform can add it to PUBLIC_URLS.'
   },
   REGISTRATION_CLOSED: {
     status: 403,
@@ -52,7 +52,8 @@ export const ERRORS = {
   },
   DATASET_GONE: {
     status: 409,
-    message: 'The dataset of this job was deleted; upload it again and clone the job.'
+    message:
+      'The dataset of this job was deleted. Clone the job and choose another dataset, or upload the file again.'
   },
   JOB_FINISHED: { status: 409, message: 'The job is finished already.' },
   JOB_NOT_FINISHED: { status: 409, message: 'The job is not finished yet; stop it first.' },
@@ -73,7 +74,10 @@ export const ERRORS = {
   // the rest of 4xx
   TOO_LARGE: { status: 413, message: 'The request is too large.' },
   UPLOAD_TOO_LARGE: { status: 413, message: 'The file is larger than this server takes.' },
-  UNSUPPORTED_MEDIA: { status: 415, message: 'This kind of content is not taken here.' },
+  UNSUPPORTED_MEDIA: {
+    status: 415,
+    message: 'Send the body as JSON, with the header Content-Type: application/json.'
+  },
   RANGE_NOT_SATISFIABLE: { status: 416, message: 'The range lies outside of the file.' },
   UNPROCESSABLE: { status: 422, message: 'The job cannot be trained as described; see details.' },
   IDEMPOTENCY_MISMATCH: {

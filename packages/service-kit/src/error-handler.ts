@@ -10,7 +10,7 @@ export function errorHandling(app: App) {
   app.setNotFoundHandler(async () => {
     throw fail('NOT_FOUND')
   })
-  app.setErrorHandler((err: FastifyError | AppError, req, reply) => {
+  app.setErrorHandler((err: FastifyError | AppError | ShapeError, req, reply) => {
     const refusal = asAppError(err, req)
     if (refusal.status >= 500)
       req.log.error({ err, code: refusal.code, request_id: req.id }, 'request failed')
@@ -30,71 +30,41 @@ const BY_STATUS: Record<number, ErrorCode> = {
   401: 'UNAUTHENTICATED',
   403: 'FORBIDDEN',
   404: 'NOT_FOUND',
-  413: 'TOO_LARGE',
   415: 'UNSUPPORTED_MEDIA',
   429: 'TOO_MANY_REQUESTS',
   503: 'UNAVAILABLE'
 }
 
-function asAppError(err: FastifyError | AppError, req: FastifyRequest): AppError {
+function asAppError(err: FastifyError | AppError | ShapeError, req: FastifyRequest): AppError {
   if (err instanceof AppError) return err
-  if (err.validation) return validationError(err, req)
+  if (err instanceof ShapeError) return shapeError(err, req)
   const status = err.statusCode ?? 500
+  if (status === 413) {
+    const message = `The body of this request may have ${req.routeOptions.bodyLimit} bytes; send less.`
+    return fail('TOO_LARGE', { message, cause: err })
+  }
   if (status >= 400 && status < 500) return fail(BY_STATUS[status] ?? 'BAD_REQUEST', { cause: err })
   if (status === 503) return fail('UNAVAILABLE', { cause: err })
   return fail(isDatabaseAway(err) ? 'UNAVAILABLE' : 'INTERNAL', { cause: err })
 }
 
-type Fault = NonNullable<FastifyError['validation']>[number]
+/** What a validator throws: a value that does not have the shape of its schema. Fastify notes which part it was. */
+export class ShapeError extends Error {
+  readonly details: ErrorDetail[]
+  validationContext?: string
+  constructor(details: ErrorDetail[]) {
+    super('not of the shape that was asked for')
+    this.details = details
+  }
+}
 
-function validationError(err: FastifyError, req: FastifyRequest): AppError {
+function shapeError({ validationContext, details }: ShapeError, req: FastifyRequest): AppError {
   // A malformed id is as absent as an unknown one, so that ids tell nothing.
-  if (err.validationContext === 'params') return fail(notFoundCode(req))
-  return fail('VALIDATION', { details: faultsToDetails(err.validation ?? []) })
+  if (validationContext === 'params') return fail(notFoundCode(req))
+  return fail('VALIDATION', { details })
 }
 
 const notFoundCode = (req: FastifyRequest): ErrorCode => req.routeOptions.config.notFound ?? 'NOT_FOUND'
-
-/** At most 50 entries, one a field: the field's own pointer for one that is missing or unknown. */
-export function faultsToDetails(faults: Fault[]): ErrorDetail[] {
-  const byPointer = new Map<string, string[]>()
-  for (const { pointer, message } of faults.flatMap(expand)) {
-    const messages = byPointer.get(pointer) ?? []
-    if (messages.length === 0 && byPointer.size >= 50) break
-    if (messages.length < 4 && !messages.includes(message)) messages.push(message)
-    byPointer.set(pointer, messages)
-  }
-  return [...byPointer].map(([pointer, messages]) => ({ pointer, message: messages.join(' or ') }))
-}
-
-function expand({ keyword, instancePath, params, message }: Fault): ErrorDetail[] {
-  const named = (list: unknown, text: string) =>
-    [list].flat().map((name) => ({
-      pointer: `${instancePath}/${escapePointer(String(name).slice(0, 200))}`,
-      message: text
-    }))
-  switch (keyword) {
-    case 'additionalProperties':
-      return named(params.additionalProperties, 'is not a known field')
-    case 'required':
-      return named(params.requiredProperties ?? params.missingProperty, 'is missing')
-    // "schema is false" stands beside additionalProperties, "anyOf" beside the faults of each branch: both say less.
-    case 'boolean':
-    case 'anyOf':
-      return []
-    case 'const':
-      return [{ pointer: instancePath, message: `must be ${JSON.stringify(params.allowedValue)}` }]
-    case 'enum':
-      return [
-        { pointer: instancePath, message: `must be one of ${[params.allowedValues].flat().join(', ')}` }
-      ]
-    default:
-      return [{ pointer: instancePath, message: message ?? 'is not as it should be' }]
-  }
-}
-
-/** RFC 6901. */
-export const escapePointer = (name: string) => name.replaceAll('~', '~0').replaceAll('/', '~1')
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -18,8 +18,15 @@ export function parseJson(text: string, { maxKeys = MAX_KEYS }: { maxKeys?: numb
     if (cause instanceof PrototypeKey) {
       throw fail('VALIDATION', { details: [{ pointer: '', message: `the key ${cause.key} is not allowed` }] })
     }
-    throw fail('BAD_REQUEST', { message: 'The body is not valid JSON.', cause })
+    throw fail('BAD_REQUEST', { message: `The body is not valid JSON${placeOf(cause)}.`, cause })
   }
+}
+
+/** Where the engine says it; its own words hold a piece of the body, and the place is enough. */
+function placeOf(cause: unknown): string {
+  if (/Unexpected end/.test(String(cause))) return ': it ends too early'
+  const [, line, column] = /\(line (\d+) column (\d+)\)$/.exec(String(cause)) ?? []
+  return line === undefined ? '' : `; look at line ${line}, column ${column}`
 }
 
 class PrototypeKey extends Error {

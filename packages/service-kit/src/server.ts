@@ -9,11 +9,12 @@ import Fastify, {
   LogController,
   type RawServerDefault
 } from 'fastify'
+import { Settings } from 'typebox/system'
 import { errorHandling, sendError } from './error-handler.ts'
 import { fail } from './errors.ts'
 import { parseJson } from './json.ts'
 import type { Logger } from './log.ts'
-import { validatorCompiler } from './validator.ts'
+import { MAX_FAULTS, validatorCompiler } from './validator.ts'
 
 export type App = FastifyInstance<
   RawServerDefault,
@@ -43,7 +44,8 @@ export function createServer({
     genReqId: (req) => requestId(req.headers['x-request-id']),
     bodyLimit,
     trustProxy,
-    routerOptions: { maxParamLength: 1_024 },
+    // As long as a request line may be: an id that is too long is an id that does not exist.
+    routerOptions: { maxParamLength: 16_384 },
     requestTimeout: 0,
     connectionTimeout: 0,
     keepAliveTimeout: 72_000,
@@ -53,6 +55,7 @@ export function createServer({
     // What can be read can be asked for its headers (RFC 9110 §9.3.2).
     exposeHeadRoutes: true
   }).withTypeProvider<TypeBoxTypeProvider>()
+  Settings.Set({ maxErrors: MAX_FAULTS })
   app.setValidatorCompiler(validatorCompiler)
   app.removeContentTypeParser(['application/json', 'text/plain'])
   app.addContentTypeParser(

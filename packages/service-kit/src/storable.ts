@@ -1,6 +1,6 @@
 import type { ErrorDetail } from '@trainyard/contracts/common'
-import { escapePointer } from './error-handler.ts'
 import { fail } from './errors.ts'
+import { escapePointer } from './pointer.ts'
 import type { App } from './server.ts'
 
 /** Postgres stores neither NUL nor half a surrogate pair, in text or in JSON. */

@@ -14,6 +14,9 @@ export type Browser = {
   setBoardCookie: (req: FastifyRequest, reply: FastifyReply, token: string, seconds: number) => void
 }
 
+const NOT_A_BROWSER =
+  'X-Trainyard-Client: web is for pages, and browsers send Origin with it. Leave the header out to get the refresh token in the body.'
+
 const PATH_OF_BOARD = '/admin/queues'
 
 /**
@@ -39,7 +42,7 @@ export function createBrowser(publicUrls: string[]): Browser {
     checkOrigin,
     isWeb: (req) => {
       if (req.headers['x-trainyard-client'] !== 'web') return false
-      if (req.headers.origin === undefined) throw fail('ORIGIN_REFUSED')
+      if (req.headers.origin === undefined) throw fail('ORIGIN_REFUSED', { message: NOT_A_BROWSER })
       checkOrigin(req)
       return true
     },

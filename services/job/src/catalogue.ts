@@ -1,7 +1,7 @@
 import catalogue from '@trainyard/contracts/architectures.json' with { type: 'json' }
 import type { ErrorDetail } from '@trainyard/contracts/common'
 import type { Architecture, TaskKind } from '@trainyard/contracts/training'
-import { faultsToDetails } from '@trainyard/service-kit/error-handler'
+import { faultsToDetails } from '@trainyard/service-kit/schema-faults'
 import type { Static } from 'typebox'
 import { Compile } from 'typebox/schema'
 
@@ -38,7 +38,10 @@ export function loadCatalogue(file: File = catalogue): Catalogue {
       hyperparameters,
       faults: (given: unknown, at: string) => {
         const [, errors] = schema.Errors(given)
-        return faultsToDetails(errors).map(({ pointer, message }) => ({ pointer: at + pointer, message }))
+        return faultsToDetails(hyperparameters, given, errors).map(({ pointer, message }) => ({
+          pointer: at + pointer,
+          message
+        }))
       }
     }
   })

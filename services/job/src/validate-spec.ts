@@ -1,7 +1,7 @@
 import type { ErrorDetail } from '@trainyard/contracts/common'
 import type { ColumnProfile, Profile } from '@trainyard/contracts/dataset'
 import type { CreateJob, TaskKind } from '@trainyard/contracts/training'
-import { escapePointer } from '@trainyard/service-kit/error-handler'
+import { escapePointer } from '@trainyard/service-kit/pointer'
 import type { Catalogue, CatalogueEntry } from './catalogue.ts'
 import { classesFault } from './check-classes.ts'
 

@@ -1,5 +1,6 @@
 import { ERRORS } from '@trainyard/contracts/errors'
 import { ClientMessage } from '@trainyard/contracts/live'
+import { faultsToDetails } from '@trainyard/service-kit/schema-faults'
 import { Compile } from 'typebox/compile'
 
 const schema = Compile(ClientMessage)
@@ -36,5 +37,13 @@ export function parseMessage(text: string): Parsed {
   if ('job_id' in value && typeof value.job_id === 'string' && schema.Check({ ...value, job_id: NIL_ID })) {
     return { ok: false, refusal: { ...unknownJob, job_id: value.job_id.slice(0, 64) } }
   }
-  return refuse('VALIDATION', `The fields of "${type}" are not as they should be.`)
+  return refuse('VALIDATION', faultsOf(type, value))
+}
+
+/** Field by field, as the details of a refusal over HTTP say it. */
+function faultsOf(type: string, value: object): string {
+  const branch = ClientMessage.anyOf.find(({ properties }) => properties.type.const === type)
+  if (!branch) throw new Error(`no schema for ${type}`)
+  const details = faultsToDetails(branch, value, Compile(branch).Errors(value))
+  return `${details.map(({ pointer, message }) => `"${pointer.slice(1)}" ${message}`).join('; ')}.`
 }

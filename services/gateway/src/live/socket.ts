@@ -4,7 +4,7 @@ import type { ClientMessage } from '@trainyard/contracts/live'
 import { AppError } from '@trainyard/service-kit/errors'
 import type { Logger } from '@trainyard/service-kit/log'
 import type { RawData, WebSocket } from 'ws'
-import { CLOSE, type CloseReason } from './close-codes.ts'
+import { CLOSE, type CloseReason, explainCloses } from './close-codes.ts'
 import type { JobApi, LiveDeps } from './deps.ts'
 import type { FanOut } from './fan-out.ts'
 import type { LiveLimits } from './limits.ts'
@@ -103,6 +103,7 @@ export function createSocket(ws: WebSocket, deps: SocketDeps, fromTicket: Access
     outbox.close()
   }
 
+  explainCloses(ws)
   ws.on('message', onMessage)
   ws.on('pong', () => {
     heardAt = performance.now()

@@ -190,12 +190,24 @@ t.test('bad messages are answered, floods and giants are closed', async (t) => {
     socket.send(message)
     t.match(await socket.next('error', index + 1), { code }, JSON.stringify(message).slice(0, 60))
   }
+  t.same(
+    socket
+      .of('error')
+      .slice(6, 9)
+      .map(({ message }) => message),
+    [
+      '"job_id" is missing.',
+      '"since" must be a whole number of 0 or more.',
+      '"extra" is not a known field; there are type, job_id and since.'
+    ],
+    'the field is named'
+  )
   socket.send({ type: 'subscribe_user_jobs' })
   await socket.next('subscribed')
 
   const giant = await live.signedIn(user)
   giant.send('x'.repeat(65_537))
-  t.match(await giant.closed, { code: 1009 })
+  t.match(await giant.closed, { code: 1009, reason: 'A message may have 65536 bytes.' })
   const binary = await live.signedIn(user)
   binary.ws.send(Buffer.from('{}'), { binary: true })
   t.match(await binary.closed, { code: 1003 })

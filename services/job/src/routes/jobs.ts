@@ -62,7 +62,7 @@ export function jobRoutes(app: App, deps: Deps) {
       config: user,
       schema: {
         ...doc('getJobStatus', 'One job, by query'),
-        querystring: Closed({ job_id: Type.String({ maxLength: 100 }) }),
+        querystring: Closed({ job_id: Type.String() }),
         response: { 200: Job, ...refusals }
       }
     },
