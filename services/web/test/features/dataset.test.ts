@@ -1,11 +1,11 @@
 // @vitest-environment node
 import type { ColumnProfile, Dataset } from '@trainyard/contracts/dataset'
 import { describe, expect, it } from 'vitest'
+import { placeOf } from '../../src/datasets/place.ts'
 import { cellOf } from '../../src/features/dataset/cells.ts'
 import { type ColumnSummary, summaryOf } from '../../src/features/dataset/column-stats.ts'
 import { nextSort, sortFrom, sortText, visibleColumns } from '../../src/features/dataset/column-view.ts'
 import { findingsOf } from '../../src/features/dataset/findings.ts'
-import { placeOf } from '../../src/features/dataset/invalid.ts'
 import { trainLink } from '../../src/features/dataset/train-link.ts'
 
 const column = (name: string, type: ColumnProfile['type'], more: object = {}): ColumnProfile => ({

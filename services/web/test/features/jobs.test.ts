@@ -10,8 +10,8 @@ import {
 } from '../../src/features/jobs/bulk.ts'
 import { filtersFrom, isFiltered, queryOf, withFilters } from '../../src/features/jobs/filters.ts'
 import { splitNew } from '../../src/features/jobs/new-rows.ts'
-import { bestScore } from '../../src/features/jobs/score.ts'
 import { kept, moved, NOTHING, tickedTo, toggled, toggledAll } from '../../src/features/jobs/selection.ts'
+import { bestScore } from '../../src/jobs/score.ts'
 
 const params = (text: string) => new URLSearchParams(text)
 

@@ -9,6 +9,8 @@ export type Finding = {
   /** The column it is about, and whether training without it is a way out. */
   column: string | undefined
   leaveOut: boolean
+  /** Ours goes on after the column's name; the reader's sentences name the column themselves. */
+  own: boolean
 }
 type Profiled = Pick<Dataset, 'columns' | 'findings' | 'associations' | 'target_suggestion' | 'rows'>
 
@@ -45,13 +47,16 @@ export function findingsOf(dataset: Profiled, left: ReadonlySet<string>): Findin
     column,
     leaveOut: column !== undefined && (ABOUT_THE_COLUMN.has(code) || severity === 'warning')
   }))
-  const all = [...said, ...own].filter(({ column }) => column === undefined || !left.has(column))
+  const all = [
+    ...said.map((finding) => ({ ...finding, own: false })),
+    ...own.map((finding) => ({ ...finding, own: true }))
+  ].filter(({ column }) => column === undefined || !left.has(column))
   return all
     .map((finding, at) => ({ ...finding, key: `${at} ${finding.code}` }))
     .sort((a, b) => Number(b.severity === 'warning') - Number(a.severity === 'warning'))
 }
 
-type Unkeyed = Omit<Finding, 'key'>
+type Unkeyed = Omit<Finding, 'key' | 'own'>
 
 function ofColumn(
   { name, type, distinct, missing }: ColumnProfile,

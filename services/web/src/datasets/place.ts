@@ -1,5 +1,5 @@
 import type { DatasetError } from '@trainyard/contracts/dataset'
-import { integer } from '../../format/numbers.ts'
+import { integer } from '../format/numbers.ts'
 
 /** `Line 118, column “age”`; what is not known is left out. */
 export function placeOf({ line, column }: Pick<DatasetError, 'line' | 'column'>): string | undefined {
