@@ -42,6 +42,13 @@ export function authApi(open: Transport, signedIn: Transport, session: Session) 
         session.clear()
       }
     },
+    /** Ends all other sessions; this one goes on. */
+    changePassword: async (
+      body: { current_password: string; new_password: string },
+      options?: CallOptions
+    ): Promise<void> => {
+      await signedIn({ ...options, method: 'POST', path: '/api/auth/password', json: body })
+    },
     /** For a socket that this client does not open itself: one use, 30 s. */
     wsTicket: async (options?: CallOptions): Promise<WsTicket> =>
       jsonOf(await signedIn({ ...options, method: 'POST', path: '/api/auth/ws-ticket', repeatable: true })),

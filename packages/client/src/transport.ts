@@ -5,6 +5,8 @@ export type CallOptions = {
   signal?: AbortSignal
   /** Until the reply is there; 30 s unless said otherwise. */
   timeoutMs?: number
+  /** A 429 is thrown at once, for a page that counts down instead of waiting in silence. */
+  impatient?: boolean
 }
 export type Request = CallOptions & {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -93,11 +95,11 @@ async function buffered(response: Response): Promise<Response> {
 }
 
 /** Milliseconds until the request may be sent again; undefined when it must not be. */
-function waitBefore(err: ApiError, { repeatable }: Request, attempt: number): number | undefined {
+function waitBefore(err: ApiError, { repeatable, impatient }: Request, attempt: number): number | undefined {
   const asked = err.retryAfter ?? 0
   if (attempt + 1 >= TRIES || asked > LONGEST_WAIT_S) return undefined
   // 429 was refused before anything was done.
-  if (err.status === 429) return asked * 1_000 + jitter(attempt, 2_000, 250)
+  if (err.status === 429) return impatient ? undefined : asked * 1_000 + jitter(attempt, 2_000, 250)
   if (!repeatable) return undefined
   const lost = err.status === 0 && err.code !== 'TIMEOUT' && err.code !== 'BAD_REPLY'
   const away = err.status === 502 || err.status === 503 || err.status === 504

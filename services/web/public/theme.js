@@ -1,14 +1,23 @@
-// Runs before the first paint, so that the page never flashes in the wrong theme.
+// Runs before the first paint, so that the page never flashes in the wrong theme; then follows the system's theme and
+// the preferences (event `ty-prefs`).
 ;(() => {
-  const found = /(?:^|;\s*)ty_prefs=([^;]*)/.exec(document.cookie)
-  let prefs = {}
-  try {
-    prefs = found ? JSON.parse(decodeURIComponent(found[1])) : {}
-  } catch {
-    prefs = {}
+  const dark = matchMedia('(prefers-color-scheme: dark)')
+  const read = () => {
+    const found = /(?:^|;\s*)ty_prefs=([^;]*)/.exec(document.cookie)
+    try {
+      return (found && JSON.parse(decodeURIComponent(found[1]))) || {}
+    } catch {
+      return {}
+    }
   }
-  const system = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'
-  const root = document.documentElement
-  root.dataset.theme = prefs.theme === 'dark' || prefs.theme === 'light' ? prefs.theme : system
-  root.dataset.density = prefs.density === 'compact' ? 'compact' : 'comfortable'
+  const apply = () => {
+    const { theme, density, keys } = read()
+    const { dataset } = document.documentElement
+    dataset.theme = theme === 'dark' || theme === 'light' ? theme : dark.matches ? 'dark' : 'light'
+    dataset.density = density === 'compact' ? 'compact' : 'comfortable'
+    dataset.keys = keys === 'off' ? 'off' : 'on'
+  }
+  apply()
+  dark.addEventListener('change', apply)
+  document.addEventListener('ty-prefs', apply)
 })()

@@ -1,14 +1,14 @@
 /**
  * Leaves for the sign-in page by loading it anew, so that nothing of the session stays in this tab's memory. `next` is
- * where to come back to; `forget` also deletes drafts and half-done uploads from this browser.
+ * where to come back to.
  */
-export async function leave({ next, forget = false }: { next?: string; forget?: boolean } = {}) {
-  if (forget) await forgetDrafts()
+export function leave({ next }: { next?: string } = {}) {
   const query = next === undefined || next === '/' ? '' : `?next=${encodeURIComponent(next)}`
-  location.assign(`/sign-in${query}`)
+  globalThis.location.assign(`/sign-in${query}`)
 }
 
-async function forgetDrafts() {
+/** Drafts and half-done uploads of this browser: they are the person's who signs out. */
+export async function forgetDrafts() {
   const databases = await indexedDB.databases()
   await Promise.all(databases.map(({ name }) => name && deleted(name)))
 }

@@ -1,3 +1,62 @@
-import { PageHeader } from '../../ui/page-header.tsx'
+import { useQuery } from '@tanstack/react-query'
+import { Link, useLocation } from 'react-router'
+import { client } from '../../api/client.ts'
+import { configQuery, setupQuery } from '../../api/config.ts'
+import { Banner } from '../../ui/banner.tsx'
+import { Field } from '../../ui/field.tsx'
+import { PasswordInput } from '../../ui/text-input.tsx'
+import { AuthForm } from './auth-form.tsx'
+import { EmailField } from './fields.tsx'
+import { useAuthForm } from './use-auth-form.ts'
 
-export const Component = () => <PageHeader title="Sign in" />
+export function Component() {
+  const form = useAuthForm(({ email = '', password = '' }) =>
+    client.auth.login({ email, password }, { impatient: true })
+  )
+  const { data: config } = useQuery(configQuery())
+  const { data: needsSetup } = useQuery(setupQuery())
+  const { search } = useLocation()
+  const intro = needsSetup && (
+    <Banner tone="info" title="No administrator yet">
+      Open the set-up link that was printed when the platform started.
+    </Banner>
+  )
+  return (
+    <AuthForm
+      title="Sign in"
+      submit="Sign in"
+      form={form}
+      intro={intro}
+      footer={
+        config?.registration === 'open' ? (
+          <>
+            New here?{' '}
+            <Link to={{ pathname: '/register', search }} className="text-accent">
+              Create an account
+            </Link>
+          </>
+        ) : (
+          config && 'Accounts are made by an administrator here.'
+        )
+      }
+    >
+      <EmailField error={form.fieldError('email')} autoFocus />
+      <Field label="Password" error={form.fieldError('password')} required>
+        {(wiring) => (
+          <PasswordInput
+            {...wiring}
+            name="password"
+            autoComplete="current-password"
+            required
+            maxLength={256}
+          />
+        )}
+      </Field>
+      {location.protocol === 'http:' && !isSecureContext && (
+        <p className="text-xs text-muted">
+          This address has no encryption: anybody on the network between can read what you send.
+        </p>
+      )}
+    </AuthForm>
+  )
+}
