@@ -13,6 +13,7 @@ import {
   type RunCommand
 } from './host-protocol.ts'
 import { lineSplitter } from './lines.ts'
+import { killGroup, type ProcessGroup, processGroup } from './process-group.ts'
 
 export type HostOptions = {
   python: string
@@ -67,6 +68,8 @@ export function spawnHost(options: HostOptions): HostProcess {
     slotPipes(readable(child, 3 + 2 * k), readable(child, 4 + 2 * k), clock)
   )
   const runs = new Map<string, Waiting>()
+  /** Of children that run; the host ends the groups of those that have exited. */
+  const groups = new Map<string, ProcessGroup>()
   const pings = new Map<number, () => void>()
   let pinged = 0
   let becameReady: (reply: Ready) => void = () => undefined
@@ -83,11 +86,21 @@ export function spawnHost(options: HostOptions): HostProcess {
   const onReply = (reply: HostReply) => {
     if (reply.type === 'ready') becameReady(reply)
     else if (reply.type === 'pong') pings.get(reply.n)?.()
-    else if (reply.type === 'started') runs.get(reply.id)?.started(reply.pid)
+    else if (reply.type === 'started') onStarted(reply)
     else if (reply.type === 'refused') runs.get(reply.id ?? '')?.refused(reply.reason)
     else void closeRun(reply)
   }
+  const onStarted = ({ id, pid }: Extract<HostReply, { type: 'started' }>) => {
+    groups.set(id, processGroup(pid))
+    runs.get(id)?.started(pid)
+  }
+  /** A child dies with its host; what it started itself does not, and the host cannot end it any more. */
+  const endGroups = () => {
+    for (const group of groups.values()) group.kill()
+    groups.clear()
+  }
   async function closeRun({ id, slot: k, code, signal, nonce, max_rss_bytes, overdue }: Exited) {
+    groups.delete(id)
     const read = slot[k]?.closedBy(nonce).then(() => true)
     const all = await Promise.race([read, sleep(DRAIN_MS, false, { ref: false })])
     if (!all) log.warn({ id }, 'what a dead trainer wrote did not end with the mark of the host')
@@ -107,12 +120,15 @@ export function spawnHost(options: HostOptions): HostProcess {
     })
     // `close` comes once the pipes are read to their end; a process that escaped the kill may hold them open.
     child.once('exit', (code, signal) => {
+      endGroups()
       const end = () => resolve({ code, signal })
       child.once('close', end)
       setTimeout(end, 1_000).unref()
     })
   })
   void died.then(() => {
+    // Those of which the host told with its last words.
+    endGroups()
     for (const run of runs.values()) {
       run.refused('the trainer host died')
       run.exited({ code: null, signal: null, maxRssBytes: null, overdue: false, hostLost: true })
@@ -161,7 +177,7 @@ export function spawnHost(options: HostOptions): HostProcess {
         send({ cmd: 'ping', n })
       }),
     end: () => child.stdin?.end(),
-    kill: () => killGroup(child)
+    kill: () => child.pid && killGroup(child.pid)
   }
 }
 
@@ -190,13 +206,4 @@ function readLines(stream: Readable | null, onLine: (line: string) => void) {
     'data',
     lineSplitter(REPLY_BYTES, ({ bytes }) => onLine(bytes.toString('utf8')))
   )
-}
-
-function killGroup(child: ChildProcess) {
-  if (!child.pid) return
-  try {
-    process.kill(-child.pid, 'SIGKILL')
-  } catch {
-    // ESRCH: it is dead already, which is what was wanted.
-  }
 }

@@ -15,7 +15,8 @@ export const HostReply = Type.Union([
     type: Type.Literal('started'),
     id: Type.String(),
     slot: Type.Integer(),
-    pid: Type.Integer()
+    // Its group is killed: 0 and 1 would mean other groups than that of a child.
+    pid: Type.Integer({ minimum: 2 })
   }),
   Type.Object({
     type: Type.Literal('refused'),

@@ -23,6 +23,16 @@ const submit = (name: string) => platform.addJob(file, { ...spec(1), name })
 const finished = (job: TestJob, ms = 15_000) => eventually(() => job.finish ?? undefined, ms)
 const training = (job: TestJob) =>
   eventually(() => job.events.some((e) => e.type === 'phase' && e.phase === 'training'))
+/** The trainer and the two that it started. */
+const groupOf = async (job: TestJob) => {
+  const pid = trainerOf(worker, job.id)
+  const below = await eventually(async () => {
+    const found = await descendants(pid)
+    return found.length === 2 && found
+  })
+  return [pid, ...below.map((one) => one.pid)]
+}
+const gone = (pid: number) => eventually(async () => (await processFacts(pid)) === undefined, 2_000)
 const lines = (job: TestJob) => job.events.flatMap((e) => (e.type === 'log' ? [e.line] : []))
 
 t.afterEach(() => {
@@ -80,14 +90,7 @@ for (const paused of [false, true]) {
   t.test(`a trainer that ${how} is killed at the end of the time for a stop, with its group`, async (t) => {
     const job = submit('deaf')
     await training(job)
-    const pid = trainerOf(worker, job.id)
-    const group = [
-      pid,
-      ...(await eventually(async () => {
-        const below = await descendants(pid)
-        return below.length === 2 && below.map((p) => p.pid)
-      }))
-    ]
+    const group = await groupOf(job)
     if (paused) for (const member of group) process.kill(member, 'SIGSTOP')
     const asked = performance.now()
     job.state = 'stopping'
@@ -97,19 +100,22 @@ for (const paused of [false, true]) {
       message: /did not stop in time/
     })
     t.ok(performance.now() - asked < 5_000)
-    for (const member of group) await eventually(async () => (await processFacts(member)) === undefined)
+    for (const member of group) await gone(member)
   })
 }
 
-t.test('a host that was killed is a crash of its job, and the next job finds a new host', async (t) => {
-  const job = submit('deaf')
-  await training(job)
-  const child = trainerOf(worker, job.id)
-  process.kill((await processFacts(child))?.parent ?? 0, 'SIGKILL')
-  await eventually(async () => (await processFacts(child)) === undefined, 2_000)
-  t.match(await finished(job), { outcome: 'crashed', signature: 'the host died' })
-  t.match(await finished(submit('forge')), { outcome: 'succeeded' })
-})
+t.test(
+  'a host that was killed is a crash of its job, leaves nothing, and the next job finds a new host',
+  async (t) => {
+    const job = submit('deaf')
+    await training(job)
+    const [child = 0, ...below] = await groupOf(job)
+    process.kill((await processFacts(child))?.parent ?? 0, 'SIGKILL')
+    for (const member of [child, ...below]) await gone(member)
+    t.match(await finished(job), { outcome: 'crashed', signature: 'the host died' })
+    t.match(await finished(submit('forge')), { outcome: 'succeeded' })
+  }
+)
 
 t.test('a worker that slept through its lease says nothing more and leaves no trainer', async (t) => {
   platform.faults.leaseSeconds = 2
@@ -128,7 +134,7 @@ t.test('a worker that slept through its lease says nothing more and leaves no tr
   // The trainer first: the worker kills it within milliseconds of waking.
   process.kill(child, 'SIGCONT')
   worker.child.kill('SIGCONT')
-  await eventually(async () => (await processFacts(child)) === undefined, 2_000)
+  await gone(child)
   await eventually(() => worker.log.some((l) => l.job_id === job.id && l.msg === 'the attempt was given up'))
   t.equal(job.events.length, said)
   t.equal(job.finish, null)

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
@@ -14,6 +15,7 @@ import { createLease } from '../src/lease.ts'
 import { lineSplitter } from '../src/lines.ts'
 import { ranOutOfMemory } from '../src/oom.ts'
 import { isPassing } from '../src/platform-api.ts'
+import { processGroup } from '../src/process-group.ts'
 import { createReporter } from '../src/reporter.ts'
 import { openInside } from '../src/scratch.ts'
 import { createSpool } from '../src/spool.ts'
@@ -110,6 +112,18 @@ t.test(
     t.ok(clock() - start >= 27_000, 'not before nine tenths of it')
   }
 )
+
+t.test('a group whose number belongs to somebody else by now is left alone', async (t) => {
+  const stranger = spawn('sleep', ['60'], { detached: true, stdio: 'ignore' })
+  t.teardown(() => stranger.kill('SIGKILL'))
+  const pid = stranger.pid ?? 0
+  processGroup(pid, 'another start').kill()
+  await sleep(50)
+  t.equal(stranger.signalCode, null)
+  processGroup(pid).kill()
+  await eventually(() => stranger.signalCode === 'SIGKILL')
+  t.doesNotThrow(() => processGroup(pid).kill(), 'one that is gone is no error')
+})
 
 t.test('only plain files inside the folder are opened', async (t) => {
   const root = await folder(t)
