@@ -111,6 +111,19 @@ export function createSeriesStore(limits = LIMITS) {
       }
       version++
     },
+    /** Whether a curve has points in this range that stand for several. */
+    isThinned(fromStep: number, toStep: number): boolean {
+      for (const { main } of series.values()) {
+        const steps = main.view('step')
+        const low = main.view('low')
+        const high = main.view('high')
+        const end = lowerBound(steps, toStep + 1)
+        for (let i = lowerBound(steps, fromStep); i < end; i++) {
+          if ((low[i] as number) < (high[i] as number)) return true
+        }
+      }
+      return false
+    },
     clear() {
       series.clear()
       firstSteps.clear()

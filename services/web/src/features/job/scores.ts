@@ -1,0 +1,38 @@
+import type { Job } from '@trainyard/contracts/training'
+
+export type Best = {
+  key: string
+  name: string
+  direction: 'min' | 'max'
+  value: number
+  epoch: number
+  step: number
+}
+export type Score = { name: string; test: number; baseline: number | undefined }
+
+/** The best epoch as the trainer counts it; undefined until one has ended. */
+export function bestOf({ best }: Pick<Job['metrics'], 'best'>): Best | undefined {
+  if (!best || typeof best.metric !== 'string' || typeof best.value !== 'number') return undefined
+  const number = (value: unknown) => (typeof value === 'number' ? value : 0)
+  return {
+    key: best.metric,
+    name: best.metric.slice(best.metric.indexOf('/') + 1).replaceAll('_', ' '),
+    direction: best.direction === 'max' ? 'max' : 'min',
+    value: best.value,
+    epoch: number(best.epoch),
+    step: number(best.step)
+  }
+}
+
+/** Scores on the test rows, each beside what a model that learned nothing gets there. The job's own metric is first. */
+export function scoresOf(metrics: Job['metrics']): Score[] {
+  const { test, baseline } = metrics
+  const main = bestOf(metrics)?.key.split('/').at(-1)
+  return Object.entries(test ?? {})
+    .flatMap(([name, value]): Score[] => {
+      if (typeof value !== 'number') return []
+      const reference = baseline?.[name]
+      return [{ name, test: value, baseline: typeof reference === 'number' ? reference : undefined }]
+    })
+    .sort((a, b) => Number(b.name === main) - Number(a.name === main))
+}
