@@ -15,6 +15,8 @@ type Options = { integer: boolean; log: boolean; fallback: unknown }
  * the box beside it takes every value that is allowed.
  */
 export function stopsOf(schema: JsonSchema, { integer, log, fallback }: Options): Stops | null {
+  // Nothing to start from: a slider would show a value where there is none.
+  if (typeof fallback !== 'number') return null
   const { low, high, aboveLow, belowHigh } = boundsOf(schema)
   const allowed = (value: number) =>
     (low === undefined || (aboveLow ? value > low : value >= low)) &&
@@ -36,8 +38,8 @@ function linearStops({ low, high, integer, step }: Ends & { step: number | undef
   return Array.from({ length: count + 1 }, (_, i) => tidy(low + i * by))
 }
 
-function logStops({ low, high, integer, fallback }: Ends & { fallback: unknown }): number[] | null {
-  const middle = typeof fallback === 'number' && fallback > 0 ? fallback : undefined
+function logStops({ low, high, integer, fallback }: Ends & { fallback: number }): number[] | null {
+  const middle = fallback > 0 ? fallback : undefined
   const from = low !== undefined && low > 0 && near(low, middle) ? low : middle && middle / 10 ** DECADES
   const to = high !== undefined && near(high, middle) ? high : middle && middle * 10 ** DECADES
   if (!from || !to || to <= from) return null

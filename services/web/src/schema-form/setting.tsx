@@ -1,5 +1,5 @@
 import { RotateCcw } from 'lucide-react'
-import { type FocusEvent, useId, useState } from 'react'
+import { type FocusEvent, type ReactNode, useId, useState } from 'react'
 import { Button } from '../ui/button.tsx'
 import { Field, FieldError } from '../ui/field.tsx'
 import { checkField } from './check.ts'
@@ -79,11 +79,11 @@ const labelsItself = ({ kind }: FieldSpec) =>
 type GroupProps = {
   frame: { 'data-pointer': string; onBlur: (event: FocusEvent) => void; className: string }
   title: string
-  label: React.ReactNode
-  reset: React.ReactNode
-  hint: string
+  label: ReactNode
+  reset: ReactNode
+  hint: ReactNode
   error: string | undefined
-  children: React.ReactNode
+  children: ReactNode
 }
 function Group({ frame, title, label, reset, hint, error, children }: GroupProps) {
   const id = useId()
@@ -143,13 +143,20 @@ function Reset({ field, onReset }: { field: FieldSpec; onReset: () => void }) {
   )
 }
 
-/** The help, then the range and the default: `Share of … · 0 to less than 1 · default 0.1`. */
-function hint(field: FieldSpec): string {
+/** The help, and below it the range and the default: `0 to less than 1 · default 0.1`. */
+function hint(field: FieldSpec): ReactNode {
   const { kind, schema, help, unit, fallback } = field
   const ranged = kind.kind === 'either' ? kind.other : kind.kind === 'numbers' ? kind.item : schema
   const range = kind.kind === 'choice' ? '' : rangeWords(ranged)
   const isDefault = fallback === undefined ? '' : `default ${defaultWords(field)}`
-  return [help, range && unit ? `${range} ${unit}` : range, isDefault].filter(Boolean).join(' · ')
+  const limits = [range && unit ? `${range} ${unit}` : range, isDefault].filter(Boolean).join(' · ')
+  if (!help && !limits) return null
+  return (
+    <>
+      {help && <span className="block">{help}</span>}
+      {limits && <span className="block">{limits}</span>}
+    </>
+  )
 }
 
 /** A constant by its label, as the list of choices has it. */

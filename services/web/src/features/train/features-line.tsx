@@ -25,6 +25,8 @@ export function FeaturesLine({ form, change, errors, dataset }: Props) {
   const wrong = errors.find(({ pointer }) => pointer === '/features')?.message
   const set = (names: string[]) => change({ features: asChoice(names, columns, target) }, '/features')
   const possible = possibleFeatures(columns, target)
+  const taken = new Set(chosen)
+  const left = columns.filter(({ name }) => name !== target && !taken.has(name))
   return (
     <div data-pointer="/features" className="flex flex-col gap-1">
       <div className="flex flex-wrap items-center gap-2">
@@ -41,6 +43,18 @@ export function FeaturesLine({ form, change, errors, dataset }: Props) {
           </Button>
         )}
       </div>
+      {left.length > 0 && (
+        <p className="text-xs text-muted">
+          Left out:{' '}
+          {left.slice(0, 4).map(({ name, type }, i) => (
+            <span key={name}>
+              {i > 0 && ', '}
+              <Name>{name.slice(0, 60)}</Name> ({type})
+            </span>
+          ))}
+          {left.length > 4 && ` and ${left.length - 4} more`}
+        </p>
+      )}
       {wrong && <FieldError>{wrong}</FieldError>}
       <Dialog
         open={open}

@@ -25,7 +25,7 @@ export function EitherField(props: Props) {
     <div className="flex flex-wrap items-center gap-2">
       <Select
         {...wiring}
-        className="min-w-28"
+        className={place < 0 ? 'min-w-28' : 'min-w-28 flex-1'}
         value={place < 0 ? VALUE : String(place)}
         options={[
           ...options.map(({ label }, i) => ({ value: String(i), label })),
