@@ -1,6 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { idleMemory } from './benchmarks/idle-memory.ts'
+import { messageToText } from './benchmarks/message-to-text.ts'
+import { pageLive } from './benchmarks/page-live.ts'
+import { pageLoad } from './benchmarks/page-load.ts'
 import { startToReady } from './benchmarks/start-to-ready.ts'
 import { submitToFirstStep } from './benchmarks/submit-to-first-step.ts'
 import { type Result, table } from './result.ts'
@@ -8,7 +11,10 @@ import { type Result, table } from './result.ts'
 const benchmarks: Record<string, () => Promise<Result[]>> = {
   submit_to_first_step: submitToFirstStep,
   start_to_ready: startToReady,
-  idle_memory: idleMemory
+  idle_memory: idleMemory,
+  page_load: pageLoad,
+  page_live: pageLive,
+  message_to_text: messageToText
 }
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, json: { type: 'string' } } })

@@ -1,9 +1,9 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { launchBrowser } from '@trainyard/testing/browser'
 import { eventually } from '@trainyard/testing/eventually'
 import t from 'tap'
 import { axeProblems } from './axe.ts'
-import { launchBrowser } from './browser.ts'
 import { watchContext } from './watch-context.ts'
 
 const good = '<h1>A page</h1><p>that says something</p>'

@@ -55,7 +55,7 @@ const scored = (accuracy: number, loss: number) =>
         'validation/accuracy': accuracy,
         'validation/loss': loss
       },
-      test: { accuracy },
+      test: { accuracy, log_loss: loss, oddity: loss },
       baseline: null
     }
   })
@@ -136,7 +136,9 @@ describe('scores', () => {
     expect(rows.map(({ label, scores }) => [label, ...scores.map(({ verdict }) => verdict)])).toEqual([
       ['best accuracy', 'same', 'better', 'unknown', 'unknown'],
       ['best loss', 'same', 'worse', 'unknown', 'unknown'],
-      ['test accuracy', 'same', 'better', 'unknown', 'unknown']
+      ['test accuracy', 'same', 'better', 'unknown', 'unknown'],
+      ['test log loss', 'same', 'worse', 'unknown', 'unknown'],
+      ['test oddity', 'same', 'unknown', 'unknown', 'unknown']
     ])
     expect(rows[1]?.scores[1]?.difference).toBeCloseTo(0.1)
     expect(scoreRows(jobs, 3, directions)[0]?.scores[0]).toEqual({

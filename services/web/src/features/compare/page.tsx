@@ -1,7 +1,10 @@
+import { isTerminal } from '@trainyard/contracts/training'
 import { useSearchParams } from 'react-router'
+import { useJobLive } from '../../live/use-job-live.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
 import { CompareTable } from './compare-table.tsx'
+import { Overlay } from './overlay.tsx'
 import { RunPicker } from './run-picker.tsx'
 import { MOST_RUNS, parseSelection } from './selection.ts'
 import { useRuns } from './use-runs.ts'
@@ -25,11 +28,19 @@ export function Component() {
             Up to {MOST_RUNS} runs can be compared; {selection.left} more or misspelt ones were left out.
           </Banner>
         )}
+        {enough && <Overlay key={runs.length} runs={runs} params={params} onChange={change} />}
         {selection.ids.length > 0 && (
           <CompareTable runs={runs} base={selection.base} params={params} onChange={change} />
         )}
         <RunPicker params={params} onChange={change} />
       </div>
+      {runs.map(({ id, job }) => job && !isTerminal(job.state) && <Follow key={id} id={id} />)}
     </>
   )
+}
+
+/** Leads a live run's state and scores into its query for as long as it goes on. */
+function Follow({ id }: { id: string }) {
+  useJobLive(id)
+  return null
 }

@@ -2,7 +2,8 @@ import { X } from 'lucide-react'
 import { Link } from 'react-router'
 import { IconButton } from '../../ui/button.tsx'
 import { cx } from '../../ui/cx.ts'
-import { Name, plainName } from '../../ui/name.tsx'
+import { Name } from '../../ui/name.tsx'
+import { letterOf, nameOf } from './run-name.ts'
 import type { Run } from './use-runs.ts'
 
 /** One colour for each of eight runs; from the ninth they repeat, dashed on the chart. */
@@ -16,12 +17,6 @@ const swatches = [
   'bg-series-7',
   'bg-series-8'
 ]
-
-export const letterOf = (index: number) => String.fromCharCode(65 + index)
-
-/** How a run is named everywhere on the page: its letter, and its name where it is known. */
-export const nameOf = ({ index, job }: Run) =>
-  job ? `${letterOf(index)} ${plainName(job.name, 60)}` : letterOf(index)
 
 type Props = { run: Run; isBase: boolean; onBase: () => void; onRemove: () => void }
 

@@ -40,6 +40,13 @@ export function directionsOf(
   return found
 }
 
+/** Scores that only the test has, so that no series says which end of them is good. */
+const byName: [RegExp, Direction][] = [
+  [/(loss|error|mae|mse|rmse)$/, 'min'],
+  [/(accuracy|auc|f1|precision|recall|r2)$/, 'max']
+]
+const usual = (name: string) => byName.find(([pattern]) => pattern.test(name))?.[1]
+
 /** `validation/accuracy` → `accuracy`. */
 const bare = (key: string) => key.slice(key.lastIndexOf('/') + 1)
 
@@ -67,7 +74,7 @@ export function scoreRows(
       (name) => !notScores.has(name) && records.some((record) => numberOf(record, name) !== undefined)
     )
     return names.map((name) => {
-      const direction = directions.get(bare(name))
+      const direction = directions.get(bare(name)) ?? usual(bare(name))
       const base = numberOf(records[baseIndex], name)
       const scores = records.map((record) => judge(numberOf(record, name), base, direction))
       return {

@@ -1,5 +1,5 @@
-import { requireChromium } from '@trainyard/testing/chromium'
 import { type Browser, chromium } from 'playwright-core'
+import { requireChromium } from './chromium.ts'
 
 /** No sandbox, because tests run as root in containers; no GPU, so that pictures and times do not depend on one. */
 const args = [

@@ -1,0 +1,44 @@
+import type { ChartSeries } from '../../charts/chart-series.ts'
+import { type Alignment, alignments, curveOf, stepsOf } from './align.ts'
+import { nameOf } from './run-name.ts'
+import type { Run } from './use-runs.ts'
+
+/** How the chart is shown, as the address says it. */
+export type View = { metric: string | undefined; by: Alignment; smooth: number; logScale: boolean }
+
+/** Every series that at least one run has; validation first, because that is what runs are compared by. */
+export function metricsOf(runs: readonly Run[]): string[] {
+  const keys = [...new Set(runs.flatMap(({ series }) => series.map(({ key }) => key)))]
+  const rank = (key: string) => (key.startsWith('validation/') ? 0 : 1)
+  return keys.sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
+}
+
+export function viewOf(params: URLSearchParams, metrics: readonly string[]): View {
+  const asked = params.get('metric')
+  const smooth = Number(params.get('smooth') ?? 0)
+  return {
+    metric:
+      metrics.find((key) => key === asked) ?? metrics.find((key) => key.endsWith('/loss')) ?? metrics[0],
+    by: alignments.find((one) => one === params.get('x')) ?? 'step',
+    smooth: smooth >= 0 && smooth <= 0.99 ? smooth : 0,
+    logScale: params.get('log') === '1'
+  }
+}
+
+/** One line a run, in the run's colour; from the ninth on colours repeat, dashed. */
+export function linesOf(runs: readonly Run[], { metric, by }: View): ChartSeries[] {
+  return runs.flatMap((run) => {
+    const found = run.series.find(({ key }) => key === metric)
+    if (!found) return []
+    const { points, direction } = found
+    return [
+      {
+        key: run.id,
+        label: nameOf(run),
+        colour: run.index,
+        direction,
+        ...curveOf(points, by, stepsOf(run.job, points))
+      }
+    ]
+  })
+}
