@@ -1,13 +1,14 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest'
 import {
-  countFor,
-  isNothingToDo,
+  type BulkAction,
+  canDo,
+  outcomeOf,
   PARALLEL,
   runBulk,
-  sentenceOf,
-  withTag
+  sentenceOf
 } from '../../src/features/jobs/bulk.ts'
+import { canCompare, compareLink } from '../../src/features/jobs/compare-link.ts'
 import { filtersFrom, isFiltered, queryOf, withFilters } from '../../src/features/jobs/filters.ts'
 import { splitNew } from '../../src/features/jobs/new-rows.ts'
 import { kept, moved, NOTHING, tickedTo, toggled, toggledAll } from '../../src/features/jobs/selection.ts'
@@ -114,19 +115,23 @@ describe('many jobs at a time', () => {
     expect(sentenceOf('resume', report(0, 2))).toBe('2 cannot be resumed.')
     expect(sentenceOf('delete', report(0, 0))).toBe('0 deleted.')
     expect(sentenceOf('delete', { done: 0, skipped: 2, failed: [{ id: 'a', error: 0 }] })).toBe(
-      '2 were gone, 1 failed.'
+      '2 are not finished, 1 failed.'
     )
   })
 
   it('knows which actions do something, and which refusals mean that nothing was to be done', () => {
     const states = ['running', 'queued', 'stopping', 'succeeded', 'failed', 'stopped'] as const
-    expect([countFor('stop', states), countFor('resume', states), countFor('delete', states)]).toEqual([
-      2, 2, 3
-    ])
-    expect(countFor('tag', states)).toBe(6)
-    expect(isNothingToDo('stop', 'JOB_FINISHED')).toBe(true)
-    expect(isNothingToDo('delete', 'JOB_NOT_FINISHED')).toBe(false)
-    expect(withTag(['a', 'b'], 'a')).toEqual(['a', 'b'])
+    const able = (action: BulkAction) => states.filter((state) => canDo(action, state)).length
+    expect([able('stop'), able('resume'), able('delete'), able('tag')]).toEqual([2, 2, 3, 6])
+    expect(outcomeOf('stop', 'JOB_FINISHED')).toBe('skipped')
+    expect(outcomeOf('delete', 'JOB_NOT_FOUND')).toBe('done')
+    expect(outcomeOf('resume', 'UNAVAILABLE')).toBeUndefined()
+  })
+
+  it('two to twenty can be compared', () => {
+    const ids = (n: number) => Array.from({ length: n }, (_, at) => `${at}`)
+    expect([1, 2, 20, 21].map((n) => canCompare(ids(n)))).toEqual([false, true, true, false])
+    expect(compareLink(['a', 'b'])).toBe('/compare?ids=a,b')
   })
 })
 

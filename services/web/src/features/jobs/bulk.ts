@@ -1,8 +1,8 @@
-import type { JobState } from '@trainyard/contracts/training'
+import { isTerminal, type JobState } from '@trainyard/contracts/training'
 
 export type BulkAction = 'stop' | 'resume' | 'tag' | 'delete'
-/** `skipped`: it had ended, was running, or was gone already, so there was nothing to do. */
-export type Outcome = 'done' | 'skipped' | 'failed'
+/** `skipped`: there was nothing to do, because it had ended, say. */
+export type Outcome = 'done' | 'skipped'
 export type Report = { done: number; skipped: number; failed: { id: string; error: unknown }[] }
 
 /** At once: quick for a person, and far below what the server limits. */
@@ -11,7 +11,7 @@ export const PARALLEL = 6
 /** Does `work` for every id, six at a time; one failure stops none of the others. */
 export async function runBulk(
   ids: readonly string[],
-  work: (id: string) => Promise<Exclude<Outcome, 'failed'>>,
+  work: (id: string) => Promise<Outcome>,
   onProgress: (finished: number) => void = () => undefined
 ): Promise<Report> {
   const report: Report = { done: 0, skipped: 0, failed: [] }
@@ -32,20 +32,31 @@ export async function runBulk(
   return report
 }
 
-/** Codes that say that there is nothing to do, which for many jobs at a time is no failure. */
-const NOTHING_TO_DO: Record<BulkAction, readonly string[]> = {
-  stop: ['JOB_FINISHED', 'JOB_NOT_FOUND'],
-  resume: ['JOB_NOT_RESUMABLE', 'JOB_NOT_FINISHED', 'JOB_NOT_FOUND'],
-  tag: ['JOB_NOT_FOUND'],
-  delete: ['JOB_NOT_FOUND']
+type Codes = Partial<Record<string, Outcome>>
+/** Refusals that for many jobs at a time are no failure: the list was a moment old. */
+const REFUSALS: Record<BulkAction, Codes> = {
+  stop: { JOB_FINISHED: 'skipped' },
+  resume: { JOB_NOT_RESUMABLE: 'skipped', JOB_NOT_FINISHED: 'skipped' },
+  tag: {},
+  delete: { JOB_NOT_FINISHED: 'skipped', JOB_NOT_FOUND: 'done' }
 }
-export const isNothingToDo = (action: BulkAction, code: string) => NOTHING_TO_DO[action].includes(code)
+/** What a refusal with this code means; undefined where it is a failure. */
+export const outcomeOf = (action: BulkAction, code: string): Outcome | undefined => REFUSALS[action][code]
+
+const CAN: Record<BulkAction, (state: JobState) => boolean> = {
+  stop: (state) => state === 'queued' || state === 'running',
+  resume: (state) => state === 'stopped' || state === 'failed',
+  tag: () => true,
+  delete: isTerminal
+}
+/** Whether the action does something to a job in this state. */
+export const canDo = (action: BulkAction, state: JobState) => CAN[action](state)
 
 const WORDS: Record<BulkAction, { done: string; skipped: [one: string, many: string] }> = {
   stop: { done: 'stopped', skipped: ['had finished', 'had finished'] },
   resume: { done: 'resumed', skipped: ['cannot be resumed', 'cannot be resumed'] },
-  tag: { done: 'tagged', skipped: ['was gone', 'were gone'] },
-  delete: { done: 'deleted', skipped: ['was gone', 'were gone'] }
+  tag: { done: 'tagged', skipped: ['had the tag', 'had the tag'] },
+  delete: { done: 'deleted', skipped: ['is not finished', 'are not finished'] }
 }
 
 /** “7 stopped, 1 had finished.” */
@@ -58,15 +69,3 @@ export function sentenceOf(action: BulkAction, { done, skipped, failed }: Report
   ]
   return `${parts.join(', ')}.`
 }
-
-const CAN: Record<Exclude<BulkAction, 'tag'>, readonly JobState[]> = {
-  stop: ['queued', 'running'],
-  resume: ['stopped', 'failed'],
-  delete: ['succeeded', 'failed', 'stopped']
-}
-/** How many of these states the action does something to: a button for none is disabled and says why. */
-export const countFor = (action: BulkAction, states: readonly JobState[]) =>
-  action === 'tag' ? states.length : states.filter((state) => CAN[action].includes(state)).length
-
-/** A tag more, in the order they had; the server takes at most 20. */
-export const withTag = (tags: readonly string[], tag: string) => [...new Set([...tags, tag])]
