@@ -9,6 +9,7 @@ from .artifact.write import write_artifacts
 from .baselines import baseline
 from .events import Events, finite_values
 from .job import Job
+from .linear_baseline import linear_baseline
 from .loop import outputs_of
 
 STOPPED_SECONDS = 5.0
@@ -91,7 +92,10 @@ def _chosen(job: Job, deadline: float | None) -> tuple[dict[str, Tensor], dict[s
 
 
 def _scores(job: Job, best: dict[str, Any], deadline: float | None) -> tuple[dict, dict, list[str]]:
-    """`{ best, test, baseline }` without anything that is not finite, the test report, and what to say."""
+    """`{ best, test, baseline, baselines }` without anything that is not finite, the test report, and what to say.
+
+    `baselines` is a list of more of them; empty for a run that has to stop in time.
+    """
     problem = job.problem
     outputs = outputs_of(job.state.network, problem.test, deadline)
     rows = len(outputs)
@@ -104,5 +108,11 @@ def _scores(job: Job, best: dict[str, Any], deadline: float | None) -> tuple[dic
         said.append(f"Tested on the first {rows} of {problem.test.rows} test rows, to stop in time.")
     if undefined:
         said.append(f"Undefined on these test rows: {', '.join(undefined)}.")
-    metrics = {"best": finite_values(best)[0], "test": test, "baseline": {"name": name, **reference}}
+    others = []
+    answer = linear_baseline(problem) if deadline is None else None
+    if answer is not None:
+        scores, _ = finite_values(problem.evaluate_fully(answer.to(outputs.device), target))
+        others.append({"name": "linear", **scores})
+    metrics = {"best": finite_values(best)[0], "test": test, "baseline": {"name": name, **reference},
+               "baselines": others}
     return metrics, {"rows": rows, "undefined": undefined, **problem.report(outputs, target)}, said

@@ -3,10 +3,13 @@
 import math
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
 TABLE_CLASSES = 50  # more rows than that nobody reads, and the confusion matrix grows with the square
+CALIBRATION_STEPS = 15
+RESIDUAL_STEPS = 20
 
 
 def classification(logits: Tensor, target: Tensor) -> dict[str, float]:
@@ -57,12 +60,58 @@ def roc_auc(scores: Tensor, positive: Tensor) -> float:
     return (float(ranks[positive].sum()) - count * (count + 1) / 2) / (count * (len(positive) - count))
 
 
+def one_against_rest(probabilities: Tensor, target: Tensor) -> float:
+    """The mean area under the ROC curve of each class that is there against all others (macro)."""
+    areas = [roc_auc(probabilities[:, i], target == i) for i in target.unique().tolist()]
+    return sum(areas) / len(areas)
+
+
+def reliability(probabilities: Tensor, target: Tensor) -> list[dict[str, float]]:
+    """Answers by how sure they were, in 15 equal steps: how many, how sure on average, and how often right.
+
+    Of Guo et al., "On Calibration of Modern Neural Networks", 2017; steps without an answer are left out.
+    """
+    sure, guess = probabilities.max(1)
+    step = (sure * CALIBRATION_STEPS).ceil().long().clamp(1, CALIBRATION_STEPS) - 1
+    right = (guess == target).double()
+    found = []
+    for i in step.unique().tolist():
+        inside = step == i
+        found.append({"low": i / CALIBRATION_STEPS, "high": (i + 1) / CALIBRATION_STEPS, "rows": int(inside.sum()),
+                      "confidence": float(sure[inside].mean()), "accuracy": float(right[inside].mean())})
+    return found
+
+
+def calibration_error(probabilities: Tensor, target: Tensor) -> float:
+    """Expected calibration error: the mean distance of confidence and accuracy over the answers."""
+    if not probabilities.isfinite().all():
+        return math.nan
+    steps = reliability(probabilities, target)
+    return sum(s["rows"] * abs(s["confidence"] - s["accuracy"]) for s in steps) / len(target)
+
+
+def residuals(predicted: Tensor, target: Tensor) -> dict[str, Any]:
+    """Predicted minus true, both float64 [rows]: a histogram of 20 steps between the 1st and 99th percentile, whose
+    outermost counts hold what lies outside, and percentiles. Empty where a prediction is no number."""
+    error = predicted - target
+    if not error.isfinite().all():
+        return {}
+    shares = torch.tensor([0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99], dtype=torch.float64)
+    at = torch.from_numpy(np.quantile(error.cpu().numpy(), shares.numpy()))
+    edges = torch.linspace(float(at[0]), float(at[-1]), RESIDUAL_STEPS + 1, dtype=torch.float64)
+    step = (torch.searchsorted(edges, error.cpu(), right=True) - 1).clamp(0, RESIDUAL_STEPS - 1)
+    counts = torch.bincount(step, minlength=RESIDUAL_STEPS)
+    percentiles = {f"{share:.0%}": value for share, value in zip(shares.tolist(), at.tolist())}
+    return {"residuals": {"edges": edges.tolist(), "counts": counts.tolist(), "percentiles": percentiles}}
+
+
 def class_table(logits: Tensor, target: Tensor, names: list[str]) -> dict[str, Any]:
     """Per-class figures, and the confusion matrix (rows: true class, columns: predicted) for up to 50 classes."""
     hits, support, predicted = _counts(logits, target)
+    both = support + predicted
     table = [
         {"class": name, "rows": int(support[i]), "recall": _share(hits[i], support[i]),
-         "precision": _share(hits[i], predicted[i])}
+         "precision": _share(hits[i], predicted[i]), "f1": _share(2 * hits[i], both[i])}
         for i, name in enumerate(names[:TABLE_CLASSES])
     ]
     report: dict[str, Any] = {"classes": table}

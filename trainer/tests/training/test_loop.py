@@ -28,10 +28,10 @@ class Runaway(Settings):
         return 1e9 if step >= 2 * steps // self.epochs else self.learning_rate
 
 
-def open_small(folder, **fields):
-    birds(folder / "birds.csv")
+def open_small(folder, data=None, **fields):
+    data = data or birds(folder / "birds.csv")
     write_spec(folder / "spec.json", **fields)
-    return open_job(Request(spec=folder / "spec.json", data=folder / "birds.csv", format="csv", gzip=False, out=folder))
+    return open_job(Request(spec=folder / "spec.json", data=data, format="csv", gzip=False, out=folder))
 
 
 def test_after_a_divergence_the_best_epoch_before_it_is_still_there(tmp_path):

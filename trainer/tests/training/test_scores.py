@@ -24,7 +24,7 @@ def test_scores_of_classes_follow_their_definitions():
     assert scores["macro_f1"] == pytest.approx((2 * 2 / 6 + 2 * 1 / 3 + 2 * 1 / 3) / 3)
     table = metrics.class_table(logits, target, ["a", "b", "c"])
     assert table["confusion"] == [[2, 1, 0], [0, 1, 0], [1, 0, 1]]
-    assert table["classes"][1] == {"class": "b", "rows": 1, "recall": 1.0, "precision": 0.5}
+    assert table["classes"][1] == {"class": "b", "rows": 1, "recall": 1.0, "precision": 0.5, "f1": 2 / 3}
 
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.booleans()), min_size=2, max_size=40))
@@ -39,6 +39,34 @@ def test_auc_is_the_share_of_pairs_in_the_right_order(pairs):
     else:
         wins = (ups[:, None] > downs).double() + 0.5 * (ups[:, None] == downs).double()
         assert found == pytest.approx(float(wins.mean()))
+
+
+def test_calibration_is_the_distance_of_confidence_and_accuracy():
+    probabilities = torch.tensor([[0.95, 0.05], [0.95, 0.05], [0.94, 0.06], [0.4, 0.6]]).double()
+    target = torch.tensor([0, 1, 0, 1])
+    steps = metrics.reliability(probabilities, target)
+    assert [s["rows"] for s in steps] == [1, 3] and steps[1]["low"] == pytest.approx(14 / 15)
+    wanted = 3 / 4 * abs((0.95 + 0.95 + 0.94) / 3 - 2 / 3) + 1 / 4 * 0.4
+    assert metrics.calibration_error(probabilities, target) == pytest.approx(wanted)
+    assert math.isnan(metrics.calibration_error(probabilities * math.nan, target))
+
+
+def test_auc_of_many_classes_is_the_mean_over_those_that_are_there():
+    probabilities = torch.tensor([[0.7, 0.2, 0.1, 0], [0.2, 0.5, 0.3, 0], [0.1, 0.6, 0.3, 0], [0.3, 0.1, 0.6, 0]])
+    target = torch.tensor([0, 1, 2, 2])
+    wanted = [metrics.roc_auc(probabilities[:, i], target == i) for i in range(3)]
+    assert metrics.one_against_rest(probabilities, target) == pytest.approx(sum(wanted) / 3)
+    assert math.isnan(metrics.one_against_rest(probabilities, torch.zeros(4).long()))
+
+
+def test_residuals_count_every_row_once_and_a_wild_one_does_not_stretch_the_histogram():
+    error = torch.cat([torch.linspace(-1, 1, 999), torch.tensor([1e9])]).double()
+    found = metrics.residuals(error, torch.zeros(1000).double())["residuals"]
+    assert sum(found["counts"]) == 1000 and len(found["counts"]) == 20 and found["edges"][-1] < 1.1
+    assert found["percentiles"]["50%"] == pytest.approx(0, abs=0.01)
+    same = metrics.residuals(torch.ones(3).double(), torch.ones(3).double())["residuals"]
+    assert sum(same["counts"]) == 3
+    assert metrics.residuals(error * math.nan, error) == {}
 
 
 def test_scores_of_numbers_are_undefined_where_the_target_does_not_vary():
@@ -77,7 +105,7 @@ def test_a_large_stratified_split_has_the_shares_that_were_asked_for():
 HUGE = st.floats(allow_nan=True, allow_infinity=False, width=64)
 
 
-@given(st.lists(HUGE, min_size=1, max_size=40), st.lists(HUGE, min_size=1, max_size=20), st.sampled_from(["standard", "quantile"]))
+@given(st.lists(HUGE, min_size=1, max_size=40), st.lists(HUGE, min_size=1, max_size=20), st.sampled_from(["standard", "quantile", "robust"]))
 @settings(max_examples=150, deadline=None)
 def test_scaling_is_finite_and_keeps_the_order_for_any_numbers(train, other, scaling):
     values = np.array(train)

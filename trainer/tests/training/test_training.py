@@ -29,6 +29,8 @@ def test_a_classification_job_tells_its_story_in_order(job):
     scores = run.result["metrics"]
     assert scores["test"]["accuracy"] > 0.9 > scores["baseline"]["accuracy"]
     assert set(scores["baseline"]) - {"name"} == set(scores["test"])
+    linear, = scores["baselines"]
+    assert set(linear) == set(scores["baseline"]) and linear["accuracy"] > 0.9
     assert set(run.result["artifacts"]) == {p.name for p in (run.out / "artifacts").iterdir()}
     facts = facts_of(run)
     assert len(facts["history"]) == len(series(run)) and facts["run"]["seconds"]["training"] > 0
@@ -44,6 +46,9 @@ def test_regression_is_scored_in_the_unit_of_the_target_and_beats_the_mean(job, 
     test, mean = run.result["metrics"]["test"], run.result["metrics"]["baseline"]
     assert mean["name"] == "mean" and mean["rmse"] > 80_000 and abs(mean["r2"]) < 0.2
     assert test["rmse"] < 0.35 * mean["rmse"] and test["r2"] > 0.85
+    linear, = run.result["metrics"]["baselines"]
+    assert linear["name"] == "linear" and linear["r2"] > 0.85
+    assert sum(facts_of(run)["test_report"]["residuals"]["counts"]) == run.of("started")[0]["rows"]["test"]
 
 
 def test_the_best_epoch_is_the_extreme_of_its_series_and_its_weights_are_kept(job):
@@ -76,6 +81,7 @@ def test_a_stop_keeps_the_best_epoch_and_its_series_is_that_of_the_whole_run(job
     best = run.result["metrics"]["best"]
     assert best["value"] == min(v["validation/loss"] for v in series(run).values())
     assert model_of(run)["metrics"]["test"]["accuracy"] == run.result["metrics"]["test"]["accuracy"]
+    assert run.result["metrics"]["baselines"] == []
     assert run.of("checkpoint")[-1]["step"] >= run.of("progress")[-1]["step"]
     assert all(e["step"] % 9 == 0 for e in run.of("metrics") if "validation/loss" in e["values"])
 

@@ -51,13 +51,15 @@ def _summary(facts: dict[str, Any]) -> list[str]:
 
 
 def _scores(facts: dict[str, Any]) -> list[str]:
-    test, baseline = facts["metrics"]["test"], facts["metrics"]["baseline"]
+    test = facts["metrics"]["test"]
+    baselines = [facts["metrics"]["baseline"], *facts["metrics"]["baselines"]]
     lines = ["## Scores on the test rows", ""]
-    lines += table(["score", "model", f"baseline ({baseline['name']})"],
-                   [[escaped(n), figure(v), figure(baseline.get(n))] for n, v in test.items()])
+    lines += table(["score", "model", *(f"baseline ({escaped(b['name'])})" for b in baselines)],
+                   [[escaped(n), figure(v), *(figure(b.get(n)) for b in baselines)] for n, v in test.items()])
     if "classes" in facts["test_report"]:
-        lines += table(["class", "rows", "recall", "precision"],
-                       [[escaped(c["class"]), str(c["rows"]), figure(c["recall"]), figure(c["precision"])]
+        figures = ("recall", "precision", "f1")
+        lines += table(["class", "rows", *figures],
+                       [[escaped(c["class"]), str(c["rows"]), *(figure(c[f]) for f in figures)]
                         for c in facts["test_report"]["classes"]])
     return lines
 

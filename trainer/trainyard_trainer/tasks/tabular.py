@@ -73,22 +73,32 @@ class Tabular:
         scores = {"loss": float(self.loss(outputs, target))}
         if self.task == "classification":
             return scores | metrics.classification(outputs, target)
-        mean, scale = self.target["mean"], self.target["scale"]
-        return scores | metrics.regression(outputs.squeeze(1).double() * scale + mean, target.double() * scale + mean)
+        return scores | metrics.regression(*self._in_unit(outputs, target))
 
     def evaluate_fully(self, outputs: Tensor, target: Tensor) -> dict[str, float]:
         """`evaluate`, with the scores that are too slow for every epoch."""
         scores = self.evaluate(outputs, target)
         if self.task == "classification":
+            probabilities = outputs.double().softmax(1)
             scores["log_loss"] = float(functional.cross_entropy(outputs.double(), target))
+            scores["calibration_error"] = metrics.calibration_error(probabilities, target)
             if self.outputs == 2:
                 scores["roc_auc"] = metrics.roc_auc(outputs[:, 1] - outputs[:, 0], target == 1)
+            elif self.outputs <= metrics.TABLE_CLASSES:
+                scores["roc_auc"] = metrics.one_against_rest(probabilities, target)
         return scores
 
     def report(self, outputs: Tensor, target: Tensor) -> dict[str, Any]:
         if self.task == "regression":
-            return {}
-        return metrics.class_table(outputs, target, self.target["labels"])
+            return metrics.residuals(*self._in_unit(outputs, target))
+        table = metrics.class_table(outputs, target, self.target["labels"])
+        probabilities = outputs.double().softmax(1)
+        return {**table, "reliability": metrics.reliability(probabilities, target)} if probabilities.isfinite().all() else table
+
+    def _in_unit(self, outputs: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+        """Predicted and true values in the target's own unit."""
+        mean, scale = self.target["mean"], self.target["scale"]
+        return outputs.squeeze(1).double() * scale + mean, target.double() * scale + mean
 
 
 _REGRESSION_LOSSES = {"mse": functional.mse_loss, "mae": functional.l1_loss, "huber": functional.huber_loss}
