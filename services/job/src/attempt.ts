@@ -1,3 +1,4 @@
+import type { Progress } from '@trainyard/contracts/training'
 import { heldBy } from '@trainyard/queue/leased-work'
 import { fail } from '@trainyard/service-kit/errors'
 import type { Db } from '@trainyard/service-kit/postgres'
@@ -39,13 +40,15 @@ export type HeldRow = {
   last_log_n: string
   log_bytes: string
   latest: { values: Record<string, number | null> } | null
+  progress: Progress | null
   trainer_crashes: Record<string, number>
 }
 
 /** Locks the job's row for this attempt until the transaction ends. */
 export async function lockHeld(tx: Db, held: Attempt): Promise<HeldRow> {
   const { rows } = await tx.execute<HeldRow>(sql`
-    select workspace_id, state, reason, message, last_seq, last_n, last_log_n, log_bytes, latest, trainer_crashes
+    select workspace_id, state, reason, message, last_seq, last_n, last_log_n, log_bytes, latest, progress,
+      trainer_crashes
     from job.jobs where ${isCurrent(held)} for update`)
   const [row] = rows
   if (!row) throw await refusal(tx, held)

@@ -1,5 +1,4 @@
 import type { FinishBody } from '@trainyard/contracts/internal'
-import type { JobUpdate } from '@trainyard/contracts/live'
 import type { JobState, Reason } from '@trainyard/contracts/training'
 import { attemptPrefix } from '@trainyard/object-store/keys'
 import { isAsAnnounced } from '@trainyard/object-store/verify'
@@ -11,8 +10,8 @@ import { type Attempt, type HeldRow, isCurrent, lockHeld, requireCurrent } from 
 import { crashBudget } from './budgets.ts'
 import { removeObjects } from './checkpoints.ts'
 import type { Deps } from './deps.ts'
-import { insertEvents } from './events.ts'
 import { type Moved, moveJob } from './job-state.ts'
+import { lastEvents } from './last-events.ts'
 import { storable, storableJson } from './storable.ts'
 
 type Body = Static<typeof FinishBody>
@@ -94,7 +93,8 @@ async function commit(tx: Db, held: Attempt, body: Body) {
       ? crashBudget(row.trainer_crashes, storable(body.signature ?? 'unknown cause'))
       : undefined
   const again = crash !== undefined && !crash.spent && row.state === 'running'
-  const updates = again ? [] : await commitArtifacts(tx, held, row, body.artifacts)
+  const succeeded = body.outcome === 'succeeded' && row.state === 'running'
+  const updates = again ? [] : await lastEvents(tx, held, row, { files: body.artifacts, succeeded })
   const moved = await end(tx, held, row, body, crash)
   if (!moved) throw new Error(`job ${held.jobId} changed under its own lock`)
   if (stateOf(moved) === 'succeeded') await dropCheckpoints(tx, held.jobId)
@@ -152,25 +152,6 @@ function scores(metrics: Body['metrics']): SQL {
   }
   return sql`best = coalesce(${value('best')}::jsonb, best), test = coalesce(${value('test')}::jsonb, test),
     baseline = coalesce(${value('baseline')}::jsonb, baseline)`
-}
-
-/** The files, and the event that tells of them, before the state that ends the job. */
-async function commitArtifacts(
-  tx: Db,
-  held: Attempt,
-  row: HeldRow,
-  files: Body['artifacts']
-): Promise<JobUpdate[]> {
-  if (files.length === 0) return []
-  await tx.execute(sql`insert into job.artifacts (job_id, attempt, name, key, bytes, md5, sha256)
-    select ${held.jobId}, ${held.attempt}, x.name, x.key, x.bytes, x.md5, x.sha256
-    from jsonb_to_recordset(${JSON.stringify(files)}::jsonb)
-      as x(name text, key text, bytes bigint, md5 text, sha256 text)`)
-  const data = { artifacts: files.map(({ name, bytes }) => ({ name, bytes })) }
-  const job = { id: held.jobId, attempt: held.attempt, lastSeq: Number(row.last_seq) }
-  const updates = await insertEvents(tx, job, [{ event: 'artifact', data, n: null, logN: null }])
-  await tx.execute(sql`update job.jobs set last_seq = last_seq + 1 where ${isCurrent(held)}`)
-  return updates
 }
 
 /** A job that succeeded is never resumed. */

@@ -75,7 +75,7 @@ t.test('a job is created, claimed, reported, finished and downloaded', async (t)
     reason: 'early_stopped',
     queue_position: null,
     attempts: 1,
-    progress: { step: 5 },
+    progress: { step: 5, epoch: 1, epochs: 10, percent: 100, eta_seconds: 0 },
     metrics: {
       latest: { values: { 'train/loss': 0.5 } },
       best: { value: 0.5 },
@@ -96,10 +96,11 @@ t.test('a job is created, claimed, reported, finished and downloaded', async (t)
     Array.from({ length: job.last_seq }, (_, i) => i + 1)
   )
   t.same(
-    events.body.items.slice(-2).map(({ event }) => event),
-    ['artifact', 'state'],
-    'files are told of before the end'
+    events.body.items.slice(-3).map(({ event }) => event),
+    ['progress', 'artifact', 'state'],
+    'all done and the files are told of before the end'
   )
+  t.match(events.body.items.at(-3)?.data, { step: 5, percent: 100 })
   const logs = await service.as(ada).get<{ items: { n: number; line: string }[] }>(`/${id}/logs`)
   t.match(logs.body.items, [{ n: 1, line: 'hello \ufffd there' }])
   const series = await service.as(ada).get<{ series: unknown[] }>(`/${id}/metrics`)
