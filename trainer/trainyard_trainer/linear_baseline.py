@@ -81,7 +81,8 @@ def _logistic(x: Tensor, target: Tensor, classes: int) -> list[Tensor]:
     hot = functional.one_hot(target, classes).float()
     fits = []
     for penalty in PENALTIES:
-        optimizer = torch.optim.LBFGS([weights], max_iter=ITERATIONS, line_search_fn="strong_wolfe")
+        optimizer = torch.optim.LBFGS(
+            [weights], max_iter=ITERATIONS, tolerance_grad=1e-4, tolerance_change=1e-6, line_search_fn="strong_wolfe")
         optimizer.step(_loss_of(weights, x, hot, target, penalty * pulled))
         fits.append(weights.detach().clone())
     return [fit for fit in fits if fit.isfinite().all()] or [torch.zeros_like(weights.detach())]

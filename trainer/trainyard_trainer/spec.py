@@ -10,7 +10,11 @@ from .models.architecture import json_schema
 
 MAX_SPEC_BYTES = 1024 * 1024
 TASKS = ("classification", "regression")
-LOSSES = {"classification": ("cross_entropy",), "regression": ("mse", "mae", "huber")}
+LOSSES = {
+    "classification": ("cross_entropy",),
+    "regression": ("mse", "mae", "huber", "quantile_0.1", "quantile_0.5", "quantile_0.9"),
+}
+SPLIT_COLUMNS = ("group", "time")  # methods of splitting that need the column of that name
 AUTO = "auto"
 
 
@@ -27,6 +31,7 @@ class Split:
     method: str | None = None  # None: stratified for classes, random for numbers
     validation_fraction: float = 0.15
     test_fraction: float = 0.15
+    column: str | None = None  # of a group or time split
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -151,11 +156,16 @@ def parse_spec(raw: object) -> Spec:
     training = {name: None if value == "auto" else value for name, value in body.get("training", {}).items()}
     training["class_weights"] = training.get("class_weights") or "none"
     architecture = ARCHITECTURES[body["model"]["architecture"]]
+    columns = body.get("columns", {})
+    split = body.get("split", {})
+    given = [role for role in SPLIT_COLUMNS if role in columns]
+    if len(given) == 1:
+        split = {"method": given[0], **split}
     spec = Spec(
         task=None if body.get("task", "auto") == "auto" else body["task"],
         target=body["target"],
         features=body.get("features"),
-        split=Split(**body.get("split", {})),
+        split=Split(**split, column=columns.get(split.get("method"))),
         model=Model(
             architecture=architecture.id,
             hyperparameters=architecture.hyperparameters(**body["model"].get("hyperparameters", {})),
@@ -163,7 +173,7 @@ def parse_spec(raw: object) -> Spec:
         training=Training(**training),
         resources=Resources(**body.get("resources", {})),
     )
-    problems = [*_unavailable(spec, body), *_contradictions(spec)]
+    problems = [*_unavailable(spec, body), *_contradictions(spec), *_split_columns(spec, columns)]
     if problems:
         raise SpecError(problems)
     return spec
@@ -191,11 +201,9 @@ def _unavailable(spec: Spec, body: dict) -> list[tuple[str, str]]:
     problems = []
     if spec.task is not None and spec.task not in ARCHITECTURES[spec.model.architecture].task_kinds:
         problems.append(("/task", f"{offered} the task {spec.task}"))
-    if spec.split.method in ("group", "time"):
-        problems.append(("/split/method", f"{offered} a {spec.split.method} split yet; choose random or stratified"))
     if "horizon" in body:
         problems.append(("/horizon", f"{offered} a horizon; leave it out"))
-    for role in body.get("columns", {}):
+    for role in set(body.get("columns", {})) - set(SPLIT_COLUMNS):
         problems.append((pointer("columns", role), f"{offered} a {role} column yet; leave it out"))
     return problems
 
@@ -219,4 +227,21 @@ def _contradictions(spec: Spec) -> list[tuple[str, str]]:
     loss = spec.training.loss
     if spec.task in LOSSES and loss is not None and loss not in LOSSES[spec.task]:
         problems.append(("/training/loss", f"{loss} does not fit {spec.task}; choose {' or '.join(LOSSES[spec.task])}"))
+    return problems
+
+
+def _split_columns(spec: Spec, columns: dict[str, str]) -> list[tuple[str, str]]:
+    """A group or time split needs its column, and such a column needs its split."""
+    method = spec.split.method
+    problems = []
+    if method in SPLIT_COLUMNS and method not in columns:
+        problems.append((pointer("columns", method), f"is required for a {method} split; name the column to split by"))
+    for role in SPLIT_COLUMNS:
+        if role not in columns:
+            continue
+        if columns[role] == spec.target:
+            problems.append((pointer("columns", role), "is the target; choose another column to split by"))
+        if method != role:
+            problems.append(("/split/method", f"must be {role}, because columns names a {role} column; "
+                                              "or leave that column out"))
     return problems

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from trainyard_trainer import metrics
 from trainyard_trainer.data.preprocess import Preprocess
-from trainyard_trainer.data.split import random_split, stratified_split
+from trainyard_trainer.data.split import group_split, random_split, stratified_split, time_split
 from trainyard_trainer.data.table import Column
 from trainyard_trainer.data.transform import scaled_numbers
 
@@ -93,6 +93,38 @@ def test_a_stratified_split_keeps_every_class_in_training(labels, seed):
     if counts.max() >= 3:
         assert set(classes[parts[0]]) == set(classes)
         assert all(set(np.flatnonzero(counts >= 3)) <= set(classes[part]) for part in parts)
+
+
+@given(st.lists(st.integers(0, 12), min_size=3, max_size=300), st.floats(0.01, 0.5), st.floats(0.01, 0.4), st.integers(0, 5))
+@settings(max_examples=80, deadline=None)
+def test_a_group_is_in_one_part_and_no_part_is_empty(labels, validation, test, seed):
+    groups = np.unique(np.array(labels), return_inverse=True)[1]
+    if groups.max() < 2:
+        return
+    parts = group_split(groups, validation, test, np.random.default_rng(seed))
+    assert sorted(np.concatenate(parts).tolist()) == list(range(len(groups)))
+    found = [set(groups[part]) for part in parts]
+    assert all(found) and not (found[0] & found[1] or found[1] & found[2] or found[0] & found[2])
+
+
+@given(st.lists(st.one_of(st.integers(0, 30).map(float), st.just(math.nan)), min_size=3, max_size=300),
+       st.floats(0.01, 0.5), st.floats(0.01, 0.4))
+@settings(max_examples=80, deadline=None)
+def test_the_latest_rows_test_and_one_time_is_in_one_part(times, validation, test):
+    times = np.array(times)
+    if len(np.unique(times[~np.isnan(times)])) < 3:
+        return
+    parts = time_split(times, validation, test)
+    assert sorted(np.concatenate(parts).tolist()) == list(range(len(times)))
+    ordered = [np.where(np.isnan(times[part]), -1, times[part]) for part in parts]
+    assert ordered[0].max() < ordered[1].min() <= ordered[1].max() < ordered[2].min()
+
+
+def test_large_splits_by_group_and_time_have_the_shares_that_were_asked_for():
+    r = np.random.default_rng(0)
+    parts = group_split(r.integers(0, 200, 5000), 0.15, 0.15, r)
+    assert all(abs(len(part) - size) < 50 for part, size in zip(parts, (3500, 750, 750)))
+    assert [len(part) for part in time_split(r.permutation(1000).astype(float), 0.15, 0.15)] == [700, 150, 150]
 
 
 def test_a_large_stratified_split_has_the_shares_that_were_asked_for():

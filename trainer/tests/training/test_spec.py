@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from trainyard_trainer.catalogue import catalogue
+from trainyard_trainer.models import ARCHITECTURES
 from trainyard_trainer.spec import SpecError, load_spec, parse_spec
 
 ROOT = Path(__file__).parents[3]
@@ -27,6 +28,21 @@ def test_a_small_spec_gets_the_defaults_and_auto_means_default():
     assert spec.model.hyperparameters.hidden_sizes == (384, 384)
 
 
+def test_a_column_to_split_by_says_how_to_split():
+    spec = parse_spec({"target": "y", "model": {"architecture": "mlp"}, "columns": {"time": "day"}})
+    assert (spec.split.method, spec.split.column) == ("time", "day")
+    assert parse_spec({"target": "y", "model": {"architecture": "mlp"}}).split.column is None
+
+
+def test_auto_is_a_value_once_the_task_is_known():
+    model = {"architecture": "realmlp", "hyperparameters": {"learning_rate": "auto"}}
+    given = parse_spec({"target": "y", "model": model}).model.hyperparameters
+    settle = ARCHITECTURES["realmlp"].settle
+    assert (settle(given, "classification").learning_rate, settle(given, "classification").activation) == (0.04, "selu")
+    assert (settle(given, "regression").learning_rate, settle(given, "regression").activation) == (0.2, "mish")
+    assert faults(model={"architecture": "realmlp", "hyperparameters": {"learning_rate": "fast"}})
+
+
 def test_every_fault_is_told_at_once():
     found = faults(
         task="dance", extra=1, split={"validation_fraction": 0.9}, resources={"gpus": "many"},
@@ -42,9 +58,12 @@ def test_every_fault_is_told_at_once():
 
 
 @pytest.mark.parametrize("fields, pointer", [
-    ({"split": {"method": "time"}}, "/split/method"),
-    ({"split": {"method": "group"}}, "/split/method"),
-    ({"columns": {"time": "day"}}, "/columns/time"),
+    ({"split": {"method": "time"}}, "/columns/time"),
+    ({"split": {"method": "group"}}, "/columns/group"),
+    ({"split": {"method": "random"}, "columns": {"group": "user"}}, "/split/method"),
+    ({"columns": {"time": "day", "group": "user"}}, "/split/method"),
+    ({"columns": {"time": "y"}}, "/columns/time"),
+    ({"columns": {"series": "shop"}}, "/columns/series"),
     ({"horizon": 3}, "/horizon"),
     ({"task": "forecasting"}, "/task"),
     ({"features": ["x", "y"]}, "/features/1"),
@@ -88,7 +107,7 @@ def test_describe_needs_neither_torch_nor_polars():
         schema = architecture["hyperparameters"]
         assert schema["additionalProperties"] is False
         for setting in schema["properties"].values():
-            assert {"default", "description", "x-ui"} <= set(setting)
+            assert {"title", "default", "description", "x-ui"} <= set(setting)
         defaults = {name: setting["default"] for name, setting in schema["properties"].items()}
         parse_spec({"target": "y", "model": {"architecture": architecture["id"], "hyperparameters": defaults}})
         assert set(architecture["search_space"]) <= set(defaults)

@@ -169,6 +169,37 @@ def test_nothing_is_learned_from_rows_that_are_held_back(job, tmp_path, architec
     assert 0 < sum(changed) < len(changed)
 
 
+def test_a_split_by_group_or_time_keeps_that_column_out_of_the_features(job, tmp_path):
+    """Each user is of one class: a model that is split at random knows the user again, one split by user cannot."""
+    rows = [[f"u{i % 30}", f"2024-01-{i % 28 + 1:02}", i % 7, "ab"[i % 30 % 2]] for i in range(300)]
+    data = write_csv(tmp_path / "users.csv", ["user", "day", "x", "y"], rows)
+    run = job(data=data, target="y", columns={"group": "user"}, training=QUICK)
+    assert run.finish()["code"] == 0
+    started = run.of("started")[0]
+    assert started["config"]["features"] == ["day", "x"]
+    assert started["config"]["split"]["method"] == "group" and started["config"]["split"]["column"] == "user"
+    assert all(count % 10 == 0 for count in started["rows"].values())
+    run = job(data=data, target="y", columns={"time": "day"}, features=["x", "day"], training=QUICK)
+    assert run.finish()["code"] == 0
+    assert set(run.of("started")[0]["config"]["features"]) == {"day", "x"}
+    for columns, words in (({"group": "y2"}, "no column y2"), ({"time": "user"}, "a time split needs dates or numbers")):
+        run = job(data=data, target="y", columns=columns, training=QUICK)
+        assert run.finish()["code"] == 2
+        assert words in run.result["message"]
+
+
+def test_a_quantile_loss_answers_with_that_quantile(job, tmp_path):
+    rows = [[i % 5, (i * 7919 % 1000) / 10] for i in range(1000)]
+    data = write_csv(tmp_path / "spread.csv", ["x", "y"], rows)
+    below = {}
+    for share in (0.1, 0.9):
+        run = job(data=data, target="y", architecture="linear", training={"loss": f"quantile_{share}", "epochs": 30})
+        run.finish()
+        residuals = facts_of(run)["test_report"]["residuals"]["percentiles"]
+        below[share] = residuals["50%"]
+    assert below[0.1] < -20 and below[0.9] > 20
+
+
 def test_rows_without_a_target_are_left_out_and_said(job, tmp_path):
     rows = [["" if i % 20 == 3 else i % 5, ["NA", ""][i % 2] if i % 10 == 0 else ["a", "b"][i % 3 == 0]] for i in range(100)]
     run = job(data=write_csv(tmp_path / "gaps.csv", ["x", "y"], rows), target="y", training=QUICK)

@@ -15,6 +15,45 @@ def random_split(rows: int, validation: float, test: float, generator: np.random
     return [np.sort(part) for part in parts]
 
 
+def group_split(groups: np.ndarray, validation: float, test: float,
+                generator: np.random.Generator) -> list[np.ndarray]:
+    """Like `random_split`, with all rows of a group in one part. `groups` holds group numbers from 0, at least 3.
+
+    From the largest group to the smallest, each goes to the part that lacks most rows; equal ones in random order.
+    """
+    counts = np.bincount(groups)
+    wanted = np.array([1 - validation - test, validation, test]) * len(groups)
+    parts: list[list[int]] = [[], [], []]
+    for group in sorted(generator.permutation(len(counts)).tolist(), key=lambda g: -counts[g]):
+        chosen = int(np.argmax(wanted))
+        parts[chosen].append(group)
+        wanted[chosen] -= counts[group]
+    for part in parts[1:]:
+        if not part:
+            part.append(max(parts, key=len).pop())
+    where = np.empty(len(counts), dtype=np.int64)
+    for k, part in enumerate(parts):
+        where[part] = k
+    return [np.flatnonzero(where[groups] == k) for k in range(3)]
+
+
+def time_split(times: np.ndarray, validation: float, test: float) -> list[np.ndarray]:
+    """The earliest rows train, the latest test; rows of one time stay in one part. NaN counts as the earliest.
+
+    At least 3 different times are needed. Each part holds at least one of them.
+    """
+    known = np.where(np.isnan(times), -np.inf, times)
+    values, counts = np.unique(known, return_counts=True)
+    done = np.cumsum(counts) / len(known)  # share of the rows up to each time
+    last = len(values) - 1
+    first_of_test = min(max(int(np.searchsorted(done, 1 - test, side="left")) + 1, 2), last)
+    first_of_validation = min(
+        max(int(np.searchsorted(done, 1 - validation - test, side="left")) + 1, 1), first_of_test - 1)
+    place = np.searchsorted(values, known)
+    part = (place >= first_of_validation).astype(np.int64) + (place >= first_of_test)
+    return [np.flatnonzero(part == k) for k in range(3)]
+
+
 def stratified_split(classes: np.ndarray, validation: float, test: float,
                      generator: np.random.Generator) -> list[np.ndarray]:
     """Like `random_split`, with the share of each class kept as well as whole rows allow.

@@ -53,9 +53,12 @@ def choose_features(table: Table, spec: Spec) -> tuple[list[Column], list[dict[s
     """The feature columns in the order of the file, and what to say of those left out. Raises SpecError."""
     if spec.features is not None:
         return _asked(table, spec.features)
-    others = [c for c in table.columns if c.name != spec.target]
+    others = [c for c in table.columns if c.name not in (spec.target, spec.split.column)]
     chosen = [c for c in others if c.type in LEARNABLE]
     findings = []
+    if spec.split.column is not None:
+        findings.append(finding("split_column_left_out", f"Left out because rows are split by it: "
+                                                         f"{short(spec.split.column)}. Name it in features to learn from it."))
     for kind, why in (
         ("text", "free text, which this architecture cannot read"),
         ("id", "identifiers, which tell rows apart but mean nothing for a new row"),

@@ -1,5 +1,6 @@
 """Tabular classification and regression: from a table to tensors, a loss and scores."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,13 +12,12 @@ from torch.nn import functional
 from .. import metrics
 from ..checks import pointer
 from ..data.preprocess import Preprocess
-from ..data.split import random_split, stratified_split
 from ..data.table import Column, Table
 from ..models import ARCHITECTURES
-from ..randomness import derived
 from ..spec import LOSSES, Spec, SpecError
 from .columns import choose_features, find_target, finding, listed, resolve_task, short
 from .problem import Part
+from .splitting import split_rows
 
 MIN_ROWS = 10
 MAX_CLASSES = 1000
@@ -101,7 +101,20 @@ class Tabular:
         return outputs.squeeze(1).double() * scale + mean, target.double() * scale + mean
 
 
-_REGRESSION_LOSSES = {"mse": functional.mse_loss, "mae": functional.l1_loss, "huber": functional.huber_loss}
+def _quantile_loss(share: float) -> Callable[[Tensor, Tensor], Tensor]:
+    """Smallest where that share of the targets lies below the output (Koenker and Bassett, 1978)."""
+
+    def loss(outputs: Tensor, target: Tensor) -> Tensor:
+        above = target - outputs
+        return torch.maximum(share * above, (share - 1) * above).mean()
+
+    return loss
+
+
+_REGRESSION_LOSSES = {
+    "mse": functional.mse_loss, "mae": functional.l1_loss, "huber": functional.huber_loss,
+    **{f"quantile_{share}": _quantile_loss(share) for share in (0.1, 0.5, 0.9)},
+}
 
 
 def prepare(table: Table, spec: Spec) -> Tabular:
@@ -123,7 +136,7 @@ def prepare(table: Table, spec: Spec) -> Tabular:
         described, values = _classes(target, labels, distinct, kept)
     else:
         described, values = {"name": target.name, "kind": target.type}, target.numbers()[kept]
-    method, parts = _split(spec, task, values, findings)
+    method, parts = split_rows(table, spec, task, values, kept, findings)
     if task == "regression":
         described, values = _standardised(described, values, parts[0])
     scaling = ARCHITECTURES[spec.model.architecture].numeric_scaling
@@ -138,7 +151,8 @@ def prepare(table: Table, spec: Spec) -> Tabular:
         target=described, preprocess=preprocess, loss_name=spec.training.loss or LOSSES[task][0],
         class_weights=_class_weights(spec, described, values[parts[0]]) if task == "classification" else None,
         split={"method": method, "validation_fraction": spec.split.validation_fraction,
-               "test_fraction": spec.split.test_fraction},
+               "test_fraction": spec.split.test_fraction,
+               **({"column": spec.split.column} if spec.split.column is not None else {})},
         findings=findings, features=[c.name for c in columns])
 
 
@@ -169,20 +183,6 @@ def _classes(target: Column, texts: list, distinct: set, kept: np.ndarray) -> tu
     number = {label: i for i, label in enumerate(labels)}
     values = np.array([number[texts[row]] for row in kept.tolist()], dtype=np.int64)
     return {"name": target.name, "kind": target.type, "labels": labels}, values
-
-
-def _split(spec: Spec, task: str, values: np.ndarray, findings: list) -> tuple[str, list[np.ndarray]]:
-    method = spec.split.method or ("stratified" if task == "classification" else "random")
-    generator = np.random.Generator(np.random.PCG64(derived(spec.training.seed, "split")))
-    fractions = spec.split.validation_fraction, spec.split.test_fraction
-    if method == "random":
-        return method, random_split(len(values), *fractions, generator)
-    counts = np.bincount(values)
-    rare = int((counts < 3).sum())
-    if rare:
-        findings.append(finding("rare_classes", f"{rare} of {len(counts)} classes have fewer than 3 rows; "
-                                                "those rows are trained on and not tested."))
-    return method, stratified_split(values, *fractions, generator)
 
 
 def _standardised(described: dict, values: np.ndarray, train: np.ndarray) -> tuple[dict, np.ndarray]:
