@@ -1,9 +1,53 @@
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
+import { precompress } from './scripts/precompress.ts'
+
+/** Where `npm run dev` has started the gateway. */
+const gateway = process.env.TRAINYARD_GATEWAY ?? 'http://127.0.0.1:3000'
+
+/**
+ * Few files instead of dozens of small ones: the libraries, which change least; what the first page needs; what the
+ * pages behind it share. Everything else goes with the page that uses it.
+ */
+const chunks = [
+  {
+    name: 'libraries',
+    test: /node_modules\/(react|react-dom|react-router|scheduler)\//,
+    priority: 3
+  },
+  {
+    name: 'first',
+    test: /src\/api\/(client|config|errors|leave|me|query-client|server-clock|tab-tokens)\.|src\/forms\/|src\/ui\/(cx|button|banner|field|text-input|error-card|toast|skeleton)\.|packages\/client\/|contracts\/src\/(errors|terminal)|lucide-react\/(?!.*\/icons\/)/,
+    priority: 2
+  },
+  {
+    name: 'shared',
+    test: /src\/(ui|format|live|prefs|uploads|datasets)\/(?!combobox|number-input|slider)|lucide-react/,
+    minShareCount: 2,
+    priority: 1
+  }
+]
 
 export default defineConfig({
-  plugins: [react(), tailwindcss()],
-  build: { manifest: true, target: 'es2023', assetsInlineLimit: 0, sourcemap: false },
+  plugins: [react(), tailwindcss(), precompress()],
+  build: {
+    manifest: true,
+    target: 'es2023',
+    // Every asset is a file of its own: our content policy allows no data: scripts or fonts.
+    assetsInlineLimit: 0,
+    sourcemap: false,
+    reportCompressedSize: false,
+    rolldownOptions: { output: { codeSplitting: { groups: chunks } } }
+  },
+  server: {
+    host: '127.0.0.1',
+    strictPort: true,
+    proxy: Object.fromEntries(
+      ['/api', '/ws', '/ty-datasets', '/ty-artifacts', '/api-docs', '/api-docs.json', '/admin/queues'].map(
+        (path) => [path, { target: gateway, ws: path === '/ws' }]
+      )
+    )
+  },
   test: { environment: 'jsdom', include: ['test/**/*.test.{ts,tsx}'], exclude: ['test/browser/**'] }
 })

@@ -3,8 +3,7 @@ import { Closed, Id, Name, Nullable, Page, PageQuery, Sha256, Tags, Timestamp } 
 
 export const JobState = Type.Enum(['queued', 'running', 'stopping', 'succeeded', 'failed', 'stopped'])
 export type JobState = Static<typeof JobState>
-export const TERMINAL = ['succeeded', 'failed', 'stopped'] as const
-export const isTerminal = (state: JobState) => (TERMINAL as readonly string[]).includes(state)
+export { isTerminal, TERMINAL } from './terminal.ts'
 
 export const Phase = Type.Enum([
   'queued',
@@ -235,13 +234,15 @@ export const EventsQuery = Closed({
   after: Type.Optional(
     Type.Integer({ ...Count, default: 0, description: 'A seq; events after it are listed.' })
   ),
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, default: 1_000 }))
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, default: 1_000 })),
+  cursor: PageQuery.cursor
 })
 export type EventsQuery = Static<typeof EventsQuery>
 export const LogsQuery = Closed({
   after: Type.Optional(Type.Integer(Count)),
   before: Type.Optional(Type.Integer({ ...Count, minimum: 1 })),
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, default: 200 }))
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, default: 200 })),
+  cursor: PageQuery.cursor
 })
 export type LogsQuery = Static<typeof LogsQuery>
 export const LogLine = Type.Object({

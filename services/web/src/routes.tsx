@@ -1,20 +1,24 @@
 import { createBrowserRouter } from 'react-router'
+import { Component as AuthLayout } from './app/auth-layout.tsx'
 import { RouteError } from './app/error-page.tsx'
 import { PageLoading } from './app/page-loading.tsx'
 import { requireGuest, requireUser } from './app/session-guard.ts'
+import { Component as Register } from './features/auth/register.tsx'
+import { Component as Setup } from './features/auth/setup.tsx'
+import { Component as SignIn } from './features/auth/sign-in.tsx'
 
-/** Every page is a module of its own, loaded when it is first opened. */
+/** Every page is a module of its own, loaded when it is first opened; those before sign-in come with the first load. */
 export const router = createBrowserRouter([
   {
     ErrorBoundary: RouteError,
     HydrateFallback: PageLoading,
     children: [
       {
-        lazy: () => import('./app/auth-layout.tsx'),
+        Component: AuthLayout,
         children: [
-          { path: 'sign-in', loader: requireGuest, lazy: () => import('./features/auth/sign-in.tsx') },
-          { path: 'register', loader: requireGuest, lazy: () => import('./features/auth/register.tsx') },
-          { path: 'setup', lazy: () => import('./features/auth/setup.tsx') }
+          { path: 'sign-in', loader: requireGuest, Component: SignIn },
+          { path: 'register', loader: requireGuest, Component: Register },
+          { path: 'setup', Component: Setup }
         ]
       },
       {

@@ -1,5 +1,6 @@
 import type { JobUpdate } from '@trainyard/contracts/live'
-import { isTerminal, type Job } from '@trainyard/contracts/training'
+import { isTerminal } from '@trainyard/contracts/terminal'
+import type { Job } from '@trainyard/contracts/training'
 import { ApiError } from '../errors.ts'
 import { type ConnectionState, closed } from './connection.ts'
 import type { JobHandlers } from './job-channel.ts'

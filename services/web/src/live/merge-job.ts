@@ -1,5 +1,6 @@
 import type { JobUpdate } from '@trainyard/contracts/live'
-import { isTerminal, type Job } from '@trainyard/contracts/training'
+import { isTerminal } from '@trainyard/contracts/terminal'
+import type { Job } from '@trainyard/contracts/training'
 
 /** Newest entries of a timeline that are kept, as the server does. */
 const TIMELINE_LIMIT = 200

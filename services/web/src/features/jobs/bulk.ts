@@ -1,4 +1,5 @@
-import { isTerminal, type JobState } from '@trainyard/contracts/training'
+import { isTerminal } from '@trainyard/contracts/terminal'
+import type { JobState } from '@trainyard/contracts/training'
 
 export type BulkAction = 'stop' | 'resume' | 'tag' | 'delete'
 /** `skipped`: there was nothing to do, because it had ended, say. */

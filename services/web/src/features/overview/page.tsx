@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
+import { isTerminal } from '@trainyard/contracts/terminal'
 import type { Job } from '@trainyard/contracts/training'
-import { isTerminal } from '@trainyard/contracts/training'
 import { FlaskConical, Upload } from 'lucide-react'
 import { Link } from 'react-router'
 import { datasetsQuery } from '../../api/datasets.ts'
