@@ -137,7 +137,10 @@ function Strangers({ fields, schema, value, onChange }: StrangersProps) {
 export function focusPointer(pointer: string): boolean {
   for (let at = pointer; ; at = at.slice(0, at.lastIndexOf('/'))) {
     const part = document.querySelector(`[data-pointer="${CSS.escape(at)}"]`)
-    const control = part?.querySelector<HTMLElement>('[aria-invalid], input, select, textarea, button')
+    const control =
+      part?.querySelector<HTMLElement>('[aria-invalid]') ??
+      part?.querySelector<HTMLElement>('input, select, textarea') ??
+      part?.querySelector<HTMLElement>('button')
     if (control) {
       control.focus()
       return true

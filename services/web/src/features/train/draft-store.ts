@@ -4,7 +4,7 @@ import { emptyForm, type TrainForm } from './form.ts'
 export type Draft = { form: TrainForm; at: number }
 export type DraftStore = {
   load: (key: string) => Promise<Draft | undefined>
-  /** Later calls win, also when an earlier one is still writing. */
+  /** Of several calls the last one wins. */
   save: (key: string, draft: Draft) => Promise<void>
   drop: (key: string) => Promise<void>
 }
@@ -12,21 +12,26 @@ const DATABASE = 'trainyard-drafts'
 const STORE = 'train'
 
 /**
- * Drafts in IndexedDB. The database is opened for each access and closed after it, so that signing out can delete it
- * while pages are open. A browser that has none (or refuses it) keeps no drafts, and the page works without.
+ * Drafts in IndexedDB, over one connection: its transactions end in the order in which they began, and a write begins
+ * with the change that caused it. The connection gives way when the database is to be deleted (at sign-out, also in
+ * another tab). A browser that has no database (or refuses it) keeps no drafts, and the page works without.
  */
 export function draftStore(factory: IDBFactory | undefined): DraftStore {
+  let connection: Promise<IDBDatabase> | undefined
+  const forget = () => {
+    connection = undefined
+  }
   const access = async <T>(mode: IDBTransactionMode, ask: (store: IDBObjectStore) => IDBRequest<T>) => {
     if (!factory) return undefined
-    const database = await opened(factory)
-    try {
-      const transaction = database.transaction(STORE, mode, { durability: 'relaxed' })
-      const request = ask(transaction.objectStore(STORE))
-      await ended(transaction)
-      return request.result
-    } finally {
-      database.close()
-    }
+    connection ??= opened(factory, forget)
+    const database = await connection.catch((error: unknown) => {
+      forget()
+      throw error
+    })
+    const transaction = database.transaction(STORE, mode, { durability: 'relaxed' })
+    const request = ask(transaction.objectStore(STORE))
+    await ended(transaction)
+    return request.result
   }
   return {
     load: async (key) => asDraft(await access<unknown>('readonly', (store) => store.get(key))),
@@ -39,12 +44,20 @@ export function draftStore(factory: IDBFactory | undefined): DraftStore {
   }
 }
 
-function opened(factory: IDBFactory): Promise<IDBDatabase> {
+function opened(factory: IDBFactory, onGone: () => void): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     const request = factory.open(DATABASE, 1)
     request.onupgradeneeded = () => request.result.createObjectStore(STORE)
-    request.onsuccess = () => resolve(request.result)
     request.onerror = () => reject(request.error)
+    request.onsuccess = () => {
+      const database = request.result
+      database.onclose = onGone
+      database.onversionchange = () => {
+        database.close()
+        onGone()
+      }
+      resolve(database)
+    }
   })
 }
 

@@ -20,7 +20,7 @@ export type RunKey = keyof typeof SECTION_OF
 export const RUN_KEYS: readonly RunKey[] = Object.keys(SECTION_OF) as RunKey[]
 
 /** What the trainer does where nothing is said; a test holds these against the trainer's own. */
-export const DEFAULTS = { patience: 16, seed: 0, fraction: 0.15 } as const
+export const DEFAULTS = { seed: 0, fraction: 0.15 } as const
 const LOSSES: Partial<Record<TaskKind, string[]>> = {
   classification: ['cross_entropy'],
   regression: ['mse', 'mae', 'huber']
@@ -36,6 +36,7 @@ type Options = {
 export function runSchema({ task, gpu }: Options): JsonSchema {
   const { epochs, early_stopping_patience, batch_size, class_weights, seed, time_limit_seconds } =
     TrainingOptions.properties
+  const [patience] = early_stopping_patience.anyOf
   const { validation_fraction, test_fraction } = Split.properties
   let order = 0
   const setting = (schema: object, help: string, more: JsonSchema = {}, ui: JsonSchema = {}): JsonSchema => ({
@@ -57,9 +58,9 @@ export function runSchema({ task, gpu }: Options): JsonSchema {
         shown
       ),
       early_stopping_patience: setting(
-        early_stopping_patience,
-        'Ends early when the validation score has not improved for so many epochs; the best model is kept.',
-        { title: 'Patience', default: DEFAULTS.patience },
+        { anyOf: [{ const: 'auto' }, { const: null }, { ...patience, default: 16 }] },
+        "Ends early when the validation score has not improved for so many epochs; the best model is kept. Auto takes the architecture's own.",
+        { title: 'Patience', default: 'auto' },
         { ...shown, unit: 'epochs' }
       ),
       time_limit_seconds: setting(
