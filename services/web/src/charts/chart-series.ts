@@ -23,6 +23,8 @@ export type ChartSeries = {
 export type ChartSource = {
   read: () => readonly ChartSeries[]
   subscribe: (listener: () => void) => () => void
+  /** All there is, where that is more than these lines: charts side by side share their range. */
+  domain?: () => Domain | undefined
 }
 
 /** Lines that do not change. */

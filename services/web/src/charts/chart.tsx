@@ -62,7 +62,7 @@ export function Chart(props: ChartProps) {
   })
   const curves = series.filter(({ ghost }) => !ghost)
   const keys = useChartKeys({
-    domain: xDomain ?? fullDomain(series),
+    domain: xDomain ?? source.domain?.() ?? fullDomain(series),
     curves,
     cursor,
     moveCursor: (x) => plot.current.moveCursor(x),

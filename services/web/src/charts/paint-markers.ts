@@ -8,7 +8,8 @@ export function drawMarkers(plot: UPlot, markers: readonly Marker[], palette: Pa
   const ratio = devicePixelRatio
   ctx.save()
   ctx.beginPath()
-  ctx.rect(bbox.left, bbox.top - 10 * ratio, bbox.width, bbox.height + 10 * ratio)
+  // A star at the newest point stands half outside of the plot.
+  ctx.rect(bbox.left - 8 * ratio, bbox.top - 10 * ratio, bbox.width + 16 * ratio, bbox.height + 10 * ratio)
   ctx.clip()
   for (const marker of markers) {
     const x = plot.valToPos(marker.x, 'x', true)

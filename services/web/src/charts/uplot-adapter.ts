@@ -41,7 +41,7 @@ export function createPlot(options: PlotOptions) {
       width: Math.max(120, container.clientWidth),
       height: Math.max(120, container.clientHeight),
       legend: { show: false },
-      padding: [12, 12, 0, 0],
+      padding: [12, 22, 0, 0],
       cursor: {
         drag: { x: true, y: false, setScale: false },
         points: { size: 6 },
@@ -136,5 +136,6 @@ function linearRange(_plot: UPlot, least: number | null, most: number | null): [
 function logRange(_plot: UPlot, least: number | null, most: number | null): [number, number] {
   if (least === null || most === null || most <= 0) return [0.1, 1]
   const low = Math.max(least, most / 1e12)
-  return [10 ** Math.floor(Math.log10(low)), 10 ** Math.ceil(Math.log10(most) + 1e-9)]
+  const air = Math.max(1.1, (most / low) ** 0.06)
+  return [low / air, most * air]
 }

@@ -65,7 +65,7 @@ export function usePlot(element: RefObject<HTMLElement | null>, props: PlotProps
       const key = JSON.stringify(looks)
       if (!plot || key !== drawnLooks) rebuild(looks)
       drawnLooks = key
-      const domain = latest.current.xDomain ?? fullDomain(series) ?? { from: 0, to: 1 }
+      const domain = latest.current.xDomain ?? source.domain?.() ?? fullDomain(series) ?? { from: 0, to: 1 }
       const view = { smooth, logScale, domain, pixels: plot?.pixels() ?? 0 }
       const { joined, markers } = compose(series, view)
       plot?.draw(joined, domain.from, domain.to, markers)
@@ -75,10 +75,14 @@ export function usePlot(element: RefObject<HTMLElement | null>, props: PlotProps
     redraw.current = scheduled.requestNow
     handle.current = { moveCursor: (x) => plot?.moveCursor(x), canvas: () => plot?.canvas() }
     const unsubscribe = source.subscribe(scheduled.request)
-    const seen = new IntersectionObserver(([entry]) => {
-      visible = entry?.isIntersecting ?? false
-      if (visible) scheduled.requestNow()
-    })
+    // Drawn a little before it is scrolled into view.
+    const seen = new IntersectionObserver(
+      (entries) => {
+        visible = entries.at(-1)?.isIntersecting ?? false
+        if (visible) scheduled.requestNow()
+      },
+      { rootMargin: '200px' }
+    )
     seen.observe(container)
     const sized = new ResizeObserver(() => {
       plot?.resize()

@@ -1,5 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { isTerminal, type Job } from '@trainyard/contracts/training'
+import { isTerminal } from '@trainyard/contracts/terminal'
+import type { Job } from '@trainyard/contracts/training'
 import { Download, Package } from 'lucide-react'
 import { artifactsQuery } from '../../api/jobs.ts'
 import { bytes } from '../../format/numbers.ts'

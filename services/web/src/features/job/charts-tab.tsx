@@ -10,7 +10,7 @@ import { MenuItem } from '../../ui/menu.tsx'
 import { useKeys } from '../../ui/use-keys.ts'
 import { ChartControls } from './chart-controls.tsx'
 import type { ChartState } from './chart-state.ts'
-import { type Panel, panelsOf, seriesOf } from './panels.ts'
+import { domainOf, type Panel, panelsOf, seriesOf } from './panels.ts'
 import { bestOf } from './scores.ts'
 import { PanelsSkeleton } from './skeleton.tsx'
 import { useChartState } from './use-chart-state.ts'
@@ -76,7 +76,8 @@ const JobChart = memo(function JobChart(props: ChartProps) {
     const best = bestKey !== undefined && direction ? { key: bestKey, direction } : undefined
     return {
       read: () => seriesOf(session.series, panel, state.x, best),
-      subscribe: session.series.subscribe
+      subscribe: session.series.subscribe,
+      domain: () => domainOf(session.series, state.x)
     }
   }, [session, name, keys, bestKey, direction, state.x])
   const isPinned = state.pinned.includes(name)

@@ -1,4 +1,5 @@
-import { isTerminal, type Job } from '@trainyard/contracts/training'
+import { isTerminal } from '@trainyard/contracts/terminal'
+import type { Job } from '@trainyard/contracts/training'
 import type { ReactNode } from 'react'
 import { decimal, integer, loss, percent } from '../../format/numbers.ts'
 import { clock, duration, etaWords } from '../../format/times.ts'
@@ -70,9 +71,11 @@ export function JobNumbers({ job, stale: mayBeOld, asOf }: Props) {
         />
         <span className="w-12 shrink-0 text-right font-semibold">{percent(shown)}</span>
       </div>
-      <p className="mt-1 min-h-5 text-xs text-muted">
-        {stale && asOf !== undefined ? `As of ${clock(asOf)}; the connection is lost` : eta}
-      </p>
+      {!done && (
+        <p className="mt-1 min-h-4 text-xs text-muted">
+          {stale && asOf !== undefined ? `As of ${clock(asOf)}; the connection is lost` : eta}
+        </p>
+      )}
     </section>
   )
 }

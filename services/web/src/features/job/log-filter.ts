@@ -8,7 +8,7 @@ export function levelOf({ line }: Pick<LogLine, 'line'>): Level {
   if (/^\s*(Traceback \(most recent call last\)|\w*(Error|Exception)\b|(FATAL|CRITICAL|ERROR)\b)/.test(line))
     return 'error'
   if (/\b(error|fatal)\s*[:\]]/i.test(line.slice(0, 200))) return 'error'
-  if (/\bwarn(ing)?\b/i.test(line.slice(0, 200))) return 'warning'
+  if (/warn(ing)?\b/i.test(line.slice(0, 200))) return 'warning'
   return 'info'
 }
 

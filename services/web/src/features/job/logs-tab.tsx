@@ -1,7 +1,7 @@
 import type { Job } from '@trainyard/contracts/training'
 import { ScrollText } from 'lucide-react'
 import { useMemo, useState } from 'react'
-import { integer } from '../../format/numbers.ts'
+import { counted, integer } from '../../format/numbers.ts'
 import type { JobSession } from '../../live/job-session.ts'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
@@ -69,7 +69,7 @@ export function LogsTab({ job, session }: { job: Job; session: JobSession }) {
         <span className="text-xs text-muted" role="status">
           {isFiltered
             ? `${integer(shown.length)} of ${integer(logs.lines.length)} lines`
-            : `${integer(shown.length)} lines`}
+            : counted(shown.length, 'line')}
         </span>
         {logs.hasOlder && (
           <Button small busy={logs.status === 'loading'} onClick={logs.loadOlder}>

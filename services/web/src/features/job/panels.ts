@@ -1,4 +1,4 @@
-import type { ChartSeries } from '../../charts/chart-series.ts'
+import type { ChartSeries, Domain } from '../../charts/chart-series.ts'
 import type { Columns } from '../../live/columns.ts'
 import type { SeriesStore } from '../../live/series-store.ts'
 import type { XAxis } from './chart-state.ts'
@@ -44,6 +44,21 @@ export function seriesOf(store: SeriesStore, panel: Panel, axis: XAxis, best: Be
       return [{ key: `${key} before`, label, colour, ghost: true, ...columnsOf(one.ghost, axis) }, main]
     })
     .sort((a, b) => Number(b.ghost ?? false) - Number(a.ghost ?? false))
+}
+
+/** From the first to the last point of any curve. */
+export function domainOf(store: SeriesStore, axis: XAxis): Domain | undefined {
+  let from = Number.POSITIVE_INFINITY
+  let to = Number.NEGATIVE_INFINITY
+  for (const key of store.keys()) {
+    const main = store.get(key)?.main
+    if (!main || main.length() === 0) continue
+    const column = main.view(axis)
+    // The first epoch begins at 0.
+    from = Math.min(from, axis === 'epoch' ? (column[0] as number) - 1 : (column[0] as number))
+    to = Math.max(to, column.at(-1) as number)
+  }
+  return from <= to ? { from, to } : undefined
 }
 
 function columnsOf(columns: Columns, axis: XAxis) {

@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Job } from '@trainyard/contracts/training'
 import { decimal, integer } from '../../format/numbers.ts'
-import { Card } from '../../ui/card.tsx'
 import { metricsFileQuery } from './metrics-file.ts'
 import { scoresOf } from './scores.ts'
 
@@ -12,41 +11,39 @@ export function ScoreBox({ job }: { job: Job }) {
   if (scores.length === 0) return null
   const baseline = job.metrics.baseline?.name
   return (
-    <Card title="On the test rows" flush>
-      <div className="overflow-x-auto">
-        <table className="w-full text-left">
-          <thead>
-            <tr className="text-xs text-muted">
-              <th scope="col" className="px-4 py-2 font-normal">
-                Score
-              </th>
-              <th scope="col" className="px-4 py-2 text-right font-normal">
-                This model
-              </th>
-              <th scope="col" className="px-4 py-2 text-right font-normal">
-                Baseline{typeof baseline === 'string' ? `: ${baseline}` : ''}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {scores.map(({ name, test, baseline: reference }) => (
-              <tr key={name} className="border-t border-line">
-                <th scope="row" className="px-4 py-1.5 font-normal">
-                  {name.replaceAll('_', ' ')}
-                </th>
-                <td className="px-4 py-1.5 text-right font-semibold">{decimal(test, 4)}</td>
-                <td className="px-4 py-1.5 text-right text-muted">{decimal(reference, 4)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-      <p className="border-t border-line px-4 py-2 text-xs text-muted">
-        {file.data?.rows === undefined
-          ? 'Measured on rows that the training never saw.'
-          : `Measured on ${integer(file.data.rows)} rows that the training never saw.${smallness(file.data.rows)}`}
-      </p>
-    </Card>
+    <section
+      aria-label="Scores on the test rows"
+      className="rounded-lg border border-line bg-surface px-4 py-3 shadow-card"
+    >
+      <h2 className="text-sm font-semibold">
+        On {file.data?.rows === undefined ? 'the' : integer(file.data.rows)} test rows
+        <span className="font-normal text-muted">
+          {' '}
+          that the training never saw, beside {typeof baseline === 'string' ? `"${baseline}"` : 'a baseline'}{' '}
+          that learned nothing
+        </span>
+      </h2>
+      <dl className="mt-2 flex flex-wrap gap-x-8 gap-y-2">
+        {scores.map(({ name, test, baseline: reference }) => (
+          <div key={name} className="min-w-20">
+            <dt className="text-xs text-muted">{name.replaceAll('_', ' ')}</dt>
+            <dd>
+              <span className="text-base font-semibold">{decimal(test, 4)}</span>
+              {reference !== undefined && (
+                <span className="text-muted">
+                  {' '}
+                  <span className="sr-only">baseline</span>
+                  <span aria-hidden="true">/</span> {decimal(reference, 4)}
+                </span>
+              )}
+            </dd>
+          </div>
+        ))}
+      </dl>
+      {file.data?.rows !== undefined && (
+        <p className="mt-1 text-xs text-muted">{smallness(file.data.rows)}</p>
+      )}
+    </section>
   )
 }
 
@@ -54,5 +51,5 @@ export function ScoreBox({ job }: { job: Job }) {
 function smallness(rows: number): string {
   if (rows >= 1_000 || rows <= 0) return ''
   const points = Math.ceil(100 / Math.sqrt(rows))
-  return ` With so few, a share can be off by ${points} points either way.`
+  return `With so few rows, a share can be off by ${points} points either way.`
 }

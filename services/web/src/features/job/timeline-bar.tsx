@@ -1,4 +1,5 @@
-import { isTerminal, type Job, type Phase } from '@trainyard/contracts/training'
+import { isTerminal } from '@trainyard/contracts/terminal'
+import type { Job, Phase } from '@trainyard/contracts/training'
 import { type KeyboardEvent, useId, useState } from 'react'
 import { duration } from '../../format/times.ts'
 import { useServerNow } from '../../live/use-now.ts'

@@ -1,4 +1,5 @@
-import { isTerminal, type Job, type Phase } from '@trainyard/contracts/training'
+import { isTerminal } from '@trainyard/contracts/terminal'
+import type { Job, Phase } from '@trainyard/contracts/training'
 
 export type TimelinePart = { phase: Phase; seconds: number; running: boolean }
 export type TimelineAttempt = { attempt: number; parts: TimelinePart[]; seconds: number }

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { isTerminal, type Job } from '@trainyard/contracts/training'
+import { isTerminal } from '@trainyard/contracts/terminal'
+import type { Job } from '@trainyard/contracts/training'
 import { useNavigate } from 'react-router'
 import { client } from '../../api/client.ts'
 import { sentenceFor } from '../../api/errors.ts'
