@@ -12,8 +12,9 @@ export function errorHandling(app: App) {
   })
   app.setErrorHandler((err: FastifyError | AppError | ShapeError, req, reply) => {
     const refusal = asAppError(err, req)
-    if (refusal.status >= 500)
-      req.log.error({ err, code: refusal.code, request_id: req.id }, 'request failed')
+    const fields = { err, code: refusal.code }
+    if (refusal.status === 500) req.log.error(fields, 'request failed')
+    else if (refusal.status > 500) req.log.warn(fields, 'request failed')
     return sendError(req, reply, refusal)
   })
 }

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { sendError } from './error-handler.ts'
 import { fail } from './errors.ts'
 import type { App } from './server.ts'
 
@@ -17,11 +18,12 @@ export function health(app: App, { checks }: { checks: Checks }) {
       config: open,
       schema: { hide: true, operationId: 'readyz', response: { 200: Type.Object({ ready: Type.Boolean() }) } }
     },
-    async (req) => {
+    async (req, reply) => {
       const failures = await failing(checks)
       if (failures.length === 0) return { ready: true }
       req.log.warn({ failures }, 'not ready')
-      throw fail('UNAVAILABLE', { message: `Not ready: ${failures.map((f) => f.name).join(', ')}.` })
+      const message = `Not ready: ${failures.map((f) => f.name).join(', ')}.`
+      return sendError(req, reply, fail('UNAVAILABLE', { message }))
     }
   )
 }

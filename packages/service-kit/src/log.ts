@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
+import { errorFields } from './error-fields.ts'
 
 export type { Logger }
 
@@ -20,7 +21,10 @@ const SECRET_KEYS = [
  */
 const stdout: DestinationStream = { write: (line) => void process.stdout.write(line) }
 
-/** JSON lines on stdout, or into `destination`. Secrets are removed wherever their usual names stand, to a depth of two. */
+/**
+ * JSON lines with the level as a word, on stdout or into `destination`. Secrets are removed wherever their usual names
+ * stand, to a depth of two.
+ */
 export const createLog = (name: string, level = 'info', destination = stdout): Logger =>
   pino(
     {
@@ -28,6 +32,13 @@ export const createLog = (name: string, level = 'info', destination = stdout): L
       level,
       base: { name },
       timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (level) => ({ level }) },
+      hooks: {
+        // Neither text nor fields: a line that a library was told not to write (see `listen`).
+        logMethod(args, write) {
+          if (args[0] !== '') write.apply(this, args)
+        }
+      },
       redact: {
         paths: [
           ...SECRET_KEYS,
@@ -43,16 +54,3 @@ export const createLog = (name: string, level = 'info', destination = stdout): L
     },
     destination
   )
-
-/** Only these fields: errors of HTTP and database clients carry requests, URLs and connection strings. */
-function errorFields(err: unknown): unknown {
-  if (!(err instanceof Error)) return typeof err === 'object' ? '[object]' : err
-  const { name, message, stack } = err
-  const code = 'code' in err ? err.code : undefined
-  const cause = err.cause === undefined ? undefined : errorFields(err.cause)
-  return { name, message: hideUrls(message), code, stack: stack && hideUrls(stack), cause }
-}
-
-/** Presigned queries and passwords in URLs do not reach the log. */
-const hideUrls = (text: string) =>
-  text.replace(/(\w+:\/\/)[^\s/@]+@/g, '$1[removed]@').replace(/(https?:\/\/[^\s?]+)\?\S+/g, '$1?[removed]')

@@ -38,7 +38,7 @@ export function createServer({
 }: Options): App {
   const app = Fastify({
     loggerInstance: log as FastifyBaseLogger,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     frameworkErrors: (err, req, reply) =>
       sendError(req, reply, fail(err.code === 'FST_ERR_BAD_URL' ? 'NOT_FOUND' : 'BAD_REQUEST')),
     genReqId: (req) => requestId(req.headers['x-request-id']),
@@ -71,13 +71,23 @@ export function createServer({
 
 /** Starts to listen; port 0 takes a free one. Gives the port. */
 export async function listen(app: App, { host, port }: { host: string; port: number }) {
-  await app.listen({ host, port, backlog: 1_024 })
+  // The process itself says where it listens, once for both ports.
+  await app.listen({ host, port, backlog: 1_024, listenTextResolver: () => '' })
   return (app.server.address() as AddressInfo).port
 }
 
 /** A caller may give an id so that one request is followed over several services; nothing else is taken over. */
 const requestId = (given: string | string[] | undefined) =>
   typeof given === 'string' && /^[\w-]{8,64}$/.test(given) ? given : randomUUID()
+
+/** Asked every few seconds by other processes as long as they run: with this status the answer is no news. */
+const POLLED: Record<string, number> = {
+  revocations: 200,
+  statusUpdate: 200,
+  renewProfile: 200,
+  claim: 204,
+  claimProfile: 204
+}
 
 /** One line a request, made of fields; also for requests that the client gave up. Health checks are quiet. */
 function requestLog(app: App) {
@@ -93,10 +103,10 @@ function requestLog(app: App) {
         status: reply.raw.writableFinished ? reply.statusCode : undefined,
         aborted: reply.raw.writableFinished ? undefined : true,
         ms: Math.round(performance.now() - started),
-        request_id: req.id,
         user_id: req.user?.sub
       }
       if (reply.statusCode >= 500) req.log.error(fields, 'request')
+      else if (POLLED[operation] === reply.statusCode) req.log.debug(fields, 'request')
       else req.log.info(fields, 'request')
     })
   })

@@ -7,6 +7,7 @@ import { Writable } from 'node:stream'
 import t from 'tap'
 import { Type } from 'typebox'
 import { loadConfig, splitUrls } from '../src/config.ts'
+import { fail } from '../src/errors.ts'
 import { stopInOrder } from '../src/lifecycle.ts'
 import { createLog } from '../src/log.ts'
 import { silentLog } from './silent-log.ts'
@@ -75,6 +76,34 @@ t.test('secrets do not reach the log, and text of users cannot forge a line', as
   t.notMatch(out, /canary/)
   t.equal(out.trim().split('\n').length, 3)
   t.match(out, /http:\/\/s3\/x\?\[removed\]/)
+})
+
+t.test('an error is logged with what helps: no query text, and no stack for a refusal', async (t) => {
+  const lines: string[] = []
+  const log = createLog('test', 'info', { write: (line) => void lines.push(line) })
+  const refused = Object.assign(new Error('duplicate key value violates unique constraint "users_email"'), {
+    ...{ name: 'error', code: '23505', constraint: 'users_email', detail: 'canary-1' }
+  })
+  const query = Object.assign(
+    new Error('Failed query: insert canary-2\nparams: canary-3', { cause: refused }),
+    {
+      ...{ query: 'insert canary-2', params: ['canary-3'] }
+    }
+  )
+  log.error({ err: query }, 'a')
+  log.error({ err: fail('INTERNAL', { cause: query }) }, 'b')
+  log.warn({ err: fail('UNAVAILABLE', { cause: new TypeError('fetch failed', { cause: 'x' }) }) }, 'c')
+  log.info('')
+  const [a, b, c, ...more] = lines.map((line) => JSON.parse(line))
+  t.notMatch(lines.join(), /canary/)
+  t.match(a, { level: 'error', err: { code: '23505', constraint: 'users_email', stack: /process\.test/ } })
+  t.match(b.err, { code: 'INTERNAL', stack: String, cause: { code: '23505', message: /duplicate key/ } })
+  t.match(c, {
+    level: 'warn',
+    err: { code: 'UNAVAILABLE', cause: { name: 'TypeError', message: 'fetch failed' } }
+  })
+  t.notMatch(lines[2], /stack/)
+  t.same(more, [], 'an empty line is none')
 })
 
 t.test('a stop goes step by step, past a step that fails and one that hangs', async (t) => {

@@ -26,7 +26,7 @@ export function securityEvent(
   event: Event,
   fields: { user_id?: string; sid?: string } = {}
 ) {
-  req.log.info({ event, ...fields, network: clientNetwork(req), request_id: req.id }, 'security event')
+  req.log.info({ event, ...fields, network: clientNetwork(req) }, 'security event')
 }
 
 const REFUSALS: Partial<Record<ErrorCode, Event>> = {
