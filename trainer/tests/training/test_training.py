@@ -153,7 +153,7 @@ def test_nothing_is_learned_from_rows_that_are_held_back(job, tmp_path, architec
     first.finish()
     lines = Path(tmp_path / "a.csv").read_text().splitlines()
     changed = []
-    for line in range(1, len(lines), 22):
+    for line in range(1, len(lines), 22 if architecture == "mlp" else 40):
         cells = lines[line].split(",")
         cells[5] = "1000000000.5"
         probe = [*lines[:line], ",".join(cells), *lines[line + 1:]]
@@ -165,7 +165,7 @@ def test_nothing_is_learned_from_rows_that_are_held_back(job, tmp_path, architec
         scaling = [a["high"] == b["high"] for a, b in zip(one["preprocess"]["numbers"], other["preprocess"]["numbers"])]
         assert same == all(scaling)
         changed.append(not same)
-    # 10 rows tried, 30 % of the rows are held back
+    # 10 or 5 rows tried, 30 % of the rows are held back
     assert 0 < sum(changed) < len(changed)
 
 
