@@ -1,5 +1,5 @@
 // Plain JavaScript for any Node from 20 on: installs what is missing into this folder, then hands over to Node 24.
-// node scripts/bootstrap.mjs start|demo|test|check|bench|docs [arguments]
+// node scripts/bootstrap.mjs start|dev|demo|test|check|bench|docs [arguments]
 import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { handOver } from './hand-over.mjs'
 import { tryLock } from './lock.mjs'
 import { nodeBinary, nodePackages } from './node-packages.mjs'
+import { pages } from './pages.mjs'
 import { pythonPackages } from './python-packages.mjs'
 import { Sentence, say, seconds } from './say.mjs'
 import { servers } from './servers.mjs'
@@ -20,9 +21,10 @@ const lean = [
   `--import=${new URL('quick-imports.mjs', import.meta.url).href}`
 ]
 
-/** What each command runs and which Python packages it needs. */
+/** What each command runs and which Python packages it needs; those that start the platform need its pages too. */
 const commands = {
   start: { script: 'packages/stack/src/main.ts', python: 'run', flags: lean },
+  dev: { script: 'packages/stack/src/main.ts', args: ['--dev'], python: 'run', flags: lean },
   demo: { script: 'packages/demo/src/main.ts', python: 'run', flags: [] },
   bench: { script: 'packages/bench/src/main.ts', python: 'run', flags: [] },
   test: { script: 'packages/testing/src/run/main.ts', python: 'test', flags: [] },
@@ -60,10 +62,10 @@ async function installMissing(parts) {
   await withInstallLock(async () => {
     for (const part of parts) {
       if (part.present()) continue
-      say(`Installing ${part.what} into ${part.where} (once; ${part.size}) …`)
+      say(part.announce ?? `Installing ${part.what} into ${part.where} (once; ${part.size}) …`)
       const start = Date.now()
       await part.install()
-      say(`  installed ${part.what} in ${seconds(Date.now() - start)}`)
+      say(`  ${part.done ?? `installed ${part.what}`} in ${seconds(Date.now() - start)}`)
     }
   })
 }
@@ -72,11 +74,13 @@ async function main([name, ...args]) {
   const command = commands[name]
   if (!command) throw new Sentence(`Usage: npm run ${Object.keys(commands).join(' | ')}`)
   const start = Date.now()
-  const python = command.python ? [pythonPackages(root, command.python, process.env), servers(root)] : []
+  const python = command.python
+    ? [pythonPackages(root, command.python, process.env), servers(root), pages(root)]
+    : []
   await installMissing([nodePackages(root), ...python])
   const timed = name === 'test' ? [`--install-ms=${Date.now() - start}`] : []
   const script = join(root, command.script)
-  return handOver(nodeBinary(root), [...command.flags, script, ...timed, ...args], {
+  return handOver(nodeBinary(root), [...command.flags, script, ...(command.args ?? []), ...timed, ...args], {
     // Compiled code of earlier runs: types are stripped and scripts compiled once.
     env: { NODE_COMPILE_CACHE: join(root, '.runtime/compile-cache'), ...process.env }
   })

@@ -12,13 +12,32 @@ const keptOutput = 4_000
 const patienceMs = 20_000
 
 /**
- * Runs an installer: quiet while it works, a sign of life every 20 s, its last lines when it fails.
+ * Runs an installer.
  * @param {string} what the sentence's object: "the Node packages"
  * @param {string} command
  * @param {string[]} args
  * @param {import('node:child_process').SpawnOptions} options
  */
-export async function install(what, command, args, options = {}) {
+export const install = (what, command, args, options = {}) =>
+  quietly(
+    {
+      doing: `installing ${what}`,
+      failed: `Installing ${what} failed`,
+      hint: 'It needs the network once; start again.'
+    },
+    command,
+    args,
+    options
+  )
+
+/**
+ * Runs a command: quiet while it works, a sign of life every 20 s, its last lines when it fails.
+ * @param {{ doing: string, failed: string, hint: string }} words for the person who waits
+ * @param {string} command
+ * @param {string[]} args
+ * @param {import('node:child_process').SpawnOptions} options
+ */
+export async function quietly({ doing, failed, hint }, command, args, options = {}) {
   const start = Date.now()
   const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
@@ -38,14 +57,10 @@ export async function install(what, command, args, options = {}) {
   let result
   while (!result) {
     result = await Promise.race([ended, sleep(patienceMs, undefined, { ref: false })])
-    if (!result) say(`  … still installing ${what} (${seconds(Date.now() - start)})`)
+    if (!result) say(`  … still ${doing} (${seconds(Date.now() - start)})`)
   }
   process.off('SIGINT', stop).off('SIGTERM', stop).off('SIGHUP', stop)
   if (!result.failed) return
   const lines = output.trim().split('\n').slice(-15)
-  throw new Sentence(
-    [`Installing ${what} failed: ${result.failed}. It needs the network once; start again.`, ...lines].join(
-      '\n  '
-    )
-  )
+  throw new Sentence([`${failed}: ${result.failed}. ${hint}`, ...lines].join('\n  '))
 }

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { devAddresses, refuseTakenDevPort, startDevPages } from './dev-pages.ts'
 import { projectRoot } from './paths.ts'
 import { Sentence } from './sentence.ts'
 import type { Stack } from './stack.ts'
@@ -23,7 +24,10 @@ function flags(args: string[]) {
         port: { type: 'string', default: '3000' },
         host: { type: 'string', default: '127.0.0.1' },
         data: { type: 'string', default: join(projectRoot, '.trainyard') },
-        workers: { type: 'string', default: '1' }
+        workers: { type: 'string', default: '1' },
+        /** Services restart when their code changes, and pages come from a development server. */
+        dev: { type: 'boolean', default: false },
+        'pages-port': { type: 'string', default: '5173' }
       }
     }).values
   } catch (error) {
@@ -63,17 +67,29 @@ const untilStopped = new Promise<void>((done) =>
   stopping.signal.addEventListener('abort', () => done(), { once: true })
 )
 
+/** The pages of the development server come first: they are what a developer opens. */
+const withDevAddresses = (env: NodeJS.ProcessEnv, port: number) => ({
+  ...env,
+  PUBLIC_URLS: [...devAddresses(port), env.PUBLIC_URLS ?? ''].filter(Boolean).join(',')
+})
+
 async function run() {
-  const { port, host, data, workers } = flags(process.argv.slice(2))
+  const { port, host, data, workers, dev, 'pages-port': pages } = flags(process.argv.slice(2))
+  const gatewayPort = whole('port', port, 1, 65_535)
+  const pagesPort = whole('pages-port', pages, 1, 65_535)
+  if (dev) await refuseTakenDevPort(pagesPort)
   const stack = await startStack({
     dataDir: resolve(process.env.INIT_CWD ?? process.cwd(), data),
-    port: whole('port', port, 1, 65_535),
+    port: gatewayPort,
     host,
     workers: whole('workers', workers, 0, 64),
     log: say,
-    env: process.env,
+    env: dev ? withDevAddresses(process.env, pagesPort) : process.env,
+    watch: dev,
     signal: stopping.signal
   })
+  const gateway = `http://127.0.0.1:${gatewayPort}`
+  const stopPages = dev ? startDevPages({ gateway, port: pagesPort, env: process.env, say }) : undefined
   announce(stack, say)
   process.once('uncaughtException', (error) => {
     process.exitCode = 1
@@ -85,7 +101,7 @@ async function run() {
   })
   await untilStopped
   say('Stopping …')
-  await stack.stop()
+  await Promise.all([stopPages?.(), stack.stop()])
   say('Stopped.')
 }
 

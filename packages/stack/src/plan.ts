@@ -19,6 +19,8 @@ export type StackOptions = {
   env?: NodeJS.ProcessEnv
   /** Environment by process name, or `worker` for all workers; wins over what the stack sets. */
   overrides?: Record<string, Record<string, string>>
+  /** Services and workers start anew when a file of theirs changes. */
+  watch?: boolean
   /** Aborted: the start is given up and what runs already is stopped in order. */
   signal?: AbortSignal
 }
@@ -43,7 +45,7 @@ async function refuseTakenPort(port: number, host: string) {
 
 /** Ports, secrets and addresses of a start. Refuses a port that cannot be had before anything runs. */
 export async function makePlan(folder: DataFolder, options: StackOptions): Promise<Plan> {
-  const { host = '127.0.0.1', env = process.env, overrides = {} } = options
+  const { host = '127.0.0.1', env = process.env, overrides = {}, watch = false } = options
   const ports = await choosePorts(folder.at('run', 'ports'))
   if (options.port) ports.gateway = options.port
   const port = ports.gateway ?? 0
@@ -56,6 +58,7 @@ export async function makePlan(folder: DataFolder, options: StackOptions): Promi
     publicUrls: urls,
     at: folder.at,
     env,
-    overrides
+    overrides,
+    watch
   }
 }

@@ -23,6 +23,8 @@ export type Plan = {
   env: NodeJS.ProcessEnv
   /** By process name, or `worker` for all workers: wins over everything else. */
   overrides: Record<string, Record<string, string>>
+  /** Services and workers start anew when a file of theirs changes. */
+  watch: boolean
 }
 
 /**
@@ -137,8 +139,9 @@ async function readyz(url: string, signal: AbortSignal): Promise<boolean> {
 
 const main = (name: string, file = 'main') => join(projectRoot, 'services', name, 'src', `${file}.ts`)
 
-function nodeLaunch(script: string, env: Record<string, string>): Launch {
-  return { command: process.execPath, args: [...nodeFlags, script], env, cwd: projectRoot }
+function nodeLaunch(script: string, env: Record<string, string>, watch = false): Launch {
+  const watching = watch ? ['--watch', '--watch-preserve-output'] : []
+  return { command: process.execPath, args: [...watching, ...nodeFlags, script], env, cwd: projectRoot }
 }
 
 export function serviceDefinition(plan: Plan, name: ServiceName): ProcessDefinition {
@@ -152,7 +155,7 @@ export function serviceDefinition(plan: Plan, name: ServiceName): ProcessDefinit
   }
   return {
     name,
-    launch: () => ({ ...nodeLaunch(main(name), env), ipc: true }),
+    launch: () => ({ ...nodeLaunch(main(name), env, plan.watch), ipc: true }),
     ready: (signal) => readyz(local(plan, `${name}-internal`), signal),
     readyLimitMs: 60_000,
     stopSignal: 'SIGTERM',
@@ -178,7 +181,7 @@ export function workerDefinition(plan: Plan, number: number, internalPort: numbe
   }
   return {
     name,
-    launch: () => ({ ...nodeLaunch(main('worker'), env), ipc: true }),
+    launch: () => ({ ...nodeLaunch(main('worker'), env, plan.watch), ipc: true }),
     ready: (signal) => readyz(`http://127.0.0.1:${internalPort}`, signal),
     readyLimitMs: 60_000,
     stopSignal: 'SIGTERM',
