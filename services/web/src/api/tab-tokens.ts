@@ -84,6 +84,8 @@ export function tabTokens({ channel, locks, onSignedOut, onOtherPerson }: Option
       }
       let outcome: Promise<T> | undefined
       await locks.request(LOCK, async () => {
+        // The tab that had the lock before may have sent its token just now; it arrives in a turn of its own.
+        await new Promise((resolve) => setTimeout(resolve, 0))
         outcome = work()
         await outcome.catch(() => undefined)
       })

@@ -17,13 +17,12 @@ export function TopBar({ onSearch, onHelp, onSignOut }: Props) {
       <button
         type="button"
         onClick={onSearch}
-        aria-label="Search or jump to"
         aria-keyshortcuts="Control+K Meta+K"
         className="flex min-h-control min-w-0 items-center gap-2 rounded-md border border-line bg-surface px-2.5 text-muted transition-colors duration-hover hover:border-outline sm:w-64"
       >
         <Search aria-hidden="true" className="size-4 shrink-0" />
-        <span className="hidden flex-1 text-left sm:inline">Search or jump to…</span>
-        <span className="hidden sm:inline">
+        <span className="flex-1 text-left max-sm:sr-only">Search or jump to…</span>
+        <span aria-hidden="true" className="hidden sm:inline">
           <Key>{/mac/i.test(navigator.userAgent) ? '⌘ K' : 'Ctrl K'}</Key>
         </span>
       </button>

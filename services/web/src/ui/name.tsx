@@ -11,7 +11,7 @@ const DECEPTIVE =
 const escaped = (character: string) =>
   `\\u${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
 
-/** A name as it can be shown: what would deceive stands as an escape. Long ones are cut in the middle of nothing. */
+/** A name as it can be shown: what would deceive stands as an escape. Long ones are cut between two letters. */
 export function plainName(name: string, longest = 300): string {
   // A joiner between two emoji belongs to them.
   const shown = name.replace(DECEPTIVE, (character, at: number) =>
@@ -19,7 +19,7 @@ export function plainName(name: string, longest = 300): string {
       ? character
       : escaped(character)
   )
-  const letters = Array.from(shown.slice(0, longest * 2))
+  const letters = Array.from(shown.slice(0, longest * 2 + 2))
   return letters.length > longest ? `${letters.slice(0, longest).join('')}…` : shown
 }
 

@@ -7,7 +7,7 @@ export type Tab = { id: string; label: ReactNode; to: To; count?: number }
 /** Tabs are links: the address says which one is open, so a reload and a shared link show the same. */
 export function Tabs({ tabs, current, label }: { tabs: readonly Tab[]; current: string; label: string }) {
   return (
-    <nav aria-label={label} className="-mx-4 overflow-x-auto border-b border-line px-4">
+    <nav aria-label={label} className="-mx-4 overflow-x-auto border-b border-line px-4 md:mx-0 md:px-0">
       <ul className="flex gap-1">
         {tabs.map((tab) => (
           <li key={tab.id}>
