@@ -12,6 +12,8 @@ export function health(app: App, { checks }: { checks: Checks }) {
   app.get('/healthz', { config: open, schema: { hide: true, operationId: 'healthz' } }, async () => ({
     ok: true
   }))
+  // Asked every few seconds: said when it changes.
+  let missing = ''
   app.get(
     '/readyz',
     {
@@ -20,9 +22,14 @@ export function health(app: App, { checks }: { checks: Checks }) {
     },
     async (req, reply) => {
       const failures = await failing(checks)
-      if (failures.length === 0) return { ready: true }
-      req.log.warn({ failures }, 'not ready')
-      const message = `Not ready: ${failures.map((f) => f.name).join(', ')}.`
+      const names = failures.map(({ name }) => name).join(', ')
+      if (names !== missing) {
+        if (names) req.log.warn({ failures }, 'not ready')
+        else req.log.info('ready again')
+        missing = names
+      }
+      if (names === '') return { ready: true }
+      const message = `Not ready: ${names}.`
       return sendError(req, reply, fail('UNAVAILABLE', { message }))
     }
   )

@@ -100,7 +100,9 @@ async function train(
         limits: deps.limits,
         log
       })
-      log.info({ ...life.exit, killed: life.killed, outcome: life.result?.outcome }, 'the trainer ended')
+      const { code, signal, maxRssBytes: max_rss_bytes } = life.exit
+      const outcome = life.result?.outcome
+      log.info({ code, signal, max_rss_bytes, killed: life.killed, outcome }, 'the trainer ended')
       control.lost.throwIfAborted()
       return verdictOf(life)
     } finally {
