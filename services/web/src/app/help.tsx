@@ -28,7 +28,11 @@ export default function Help({ onClose }: { onClose: () => void }) {
       </div>
       <p className="text-xs text-muted">
         Single keys can be switched off in{' '}
-        <Link to="/settings/preferences" onClick={onClose} className="text-accent">
+        <Link
+          to="/settings/preferences"
+          onClick={onClose}
+          className="text-accent underline underline-offset-2"
+        >
           the settings
         </Link>
         .

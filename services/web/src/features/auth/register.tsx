@@ -30,7 +30,7 @@ export function Component() {
       footer={
         <>
           Have an account?{' '}
-          <Link to={{ pathname: '/sign-in', search }} className="text-accent">
+          <Link to={{ pathname: '/sign-in', search }} className="text-accent underline underline-offset-2">
             Sign in
           </Link>
         </>

@@ -26,7 +26,7 @@ export function Component() {
         </p>
       }
       footer={
-        <Link to="/sign-in" className="text-accent">
+        <Link to="/sign-in" className="text-accent underline underline-offset-2">
           Sign in instead
         </Link>
       }

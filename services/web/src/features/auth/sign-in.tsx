@@ -31,7 +31,7 @@ export function Component() {
         config?.registration === 'open' ? (
           <>
             New here?{' '}
-            <Link to={{ pathname: '/register', search }} className="text-accent">
+            <Link to={{ pathname: '/register', search }} className="text-accent underline underline-offset-2">
               Create an account
             </Link>
           </>

@@ -46,39 +46,65 @@ export function FirstRun() {
   return (
     <section
       aria-labelledby="first-run"
-      className="rounded-lg border border-line bg-surface px-6 py-8 shadow-card sm:px-10 sm:py-12"
+      className="grid items-center gap-8 rounded-lg border border-line bg-surface px-6 py-8 shadow-card sm:px-10 sm:py-10 lg:grid-cols-[minmax(0,1fr)_22rem]"
     >
-      <h2 id="first-run" className="text-lg font-semibold">
-        Train your first model
-      </h2>
-      <p className="mt-1 max-w-prose text-muted">
-        Give it a table of examples and the column to predict. You watch it learn, and download a model that
-        runs anywhere PyTorch does.
-      </p>
-      <div className="mt-6 flex flex-wrap gap-2">
-        <Button
-          variant="primary"
-          busy={sample.isPending || sample.isSuccess}
-          icon={<Play aria-hidden="true" className="size-4" />}
-          onClick={() => sample.mutate()}
-        >
-          Train on sample data
-        </Button>
-        <LinkButton to="/datasets/new" icon={<Upload aria-hidden="true" className="size-4" />}>
-          Upload your own
-        </LinkButton>
-      </div>
-      <p className="mt-3 text-xs text-muted">
-        The sample: 300 customers of a phone company, and which of them left. CSV, TSV, JSON and JSONL files
-        work, also gzipped.
-      </p>
-      {step && <Steps current={step} />}
-      {sample.isError && (
-        <div className="mt-4">
-          <ErrorCard error={sample.error} onRetry={() => sample.mutate()} />
+      <div className="min-w-0">
+        <h2 id="first-run" className="text-lg font-semibold">
+          Train your first model
+        </h2>
+        <p className="mt-1 max-w-prose text-muted">
+          Give it a table of examples and the column to predict. You watch it learn, and download a model that
+          runs anywhere PyTorch does.
+        </p>
+        <div className="mt-6 flex flex-wrap gap-2">
+          <Button
+            variant="primary"
+            busy={sample.isPending || sample.isSuccess}
+            icon={<Play aria-hidden="true" className="size-4" />}
+            onClick={() => sample.mutate()}
+          >
+            Train on sample data
+          </Button>
+          <LinkButton to="/datasets/new" icon={<Upload aria-hidden="true" className="size-4" />}>
+            Upload your own
+          </LinkButton>
         </div>
-      )}
+        <p className="mt-3 text-xs text-muted">
+          The sample: 300 customers of a phone company, and which of them left. CSV, TSV, JSON and JSONL files
+          work, also gzipped.
+        </p>
+        {step && <Steps current={step} />}
+        {sample.isError && (
+          <div className="mt-4">
+            <ErrorCard error={sample.error} onRetry={() => sample.mutate()} />
+          </div>
+        )}
+      </div>
+      <Curves />
     </section>
+  )
+}
+
+/** What one is about to see: two losses that fall. A picture, so it says nothing to a screen reader. */
+function Curves() {
+  return (
+    <svg viewBox="0 0 320 180" aria-hidden="true" className="hidden w-full lg:block">
+      <g className="stroke-line" strokeWidth="1">
+        <path d="M24 24.5H312M24 68.5H312M24 112.5H312" strokeDasharray="2 4" />
+        <path d="M24.5 12V156.5H312" fill="none" />
+      </g>
+      <g fill="none" strokeWidth="2" strokeLinecap="round" strokeLinejoin="round">
+        <path
+          className="stroke-series-1"
+          d="M24 28C38 62 46 80 62 92S96 112 118 120S164 132 196 137S262 143 306 145"
+        />
+        <path
+          className="stroke-series-2"
+          d="M24 36C40 60 50 78 70 90S108 104 132 110S176 116 206 117S268 120 306 124"
+        />
+      </g>
+      <circle cx="206" cy="117" r="4" className="fill-surface stroke-series-2" strokeWidth="2" />
+    </svg>
   )
 }
 

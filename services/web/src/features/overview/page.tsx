@@ -61,7 +61,7 @@ export function Component() {
                 {datasetList.length === 0 ? (
                   <p className="p-4 text-muted">
                     None yet.{' '}
-                    <Link to="/datasets/new" className="text-accent">
+                    <Link to="/datasets/new" className="text-accent underline underline-offset-2">
                       Upload one
                     </Link>
                     .
@@ -91,7 +91,7 @@ function Jobs({ jobs }: { jobs: Job[] }) {
         {active.length === 0 ? (
           <p className="p-4 text-muted">
             Nothing is training.{' '}
-            <Link to="/train" className="text-accent">
+            <Link to="/train" className="text-accent underline underline-offset-2">
               Start something
             </Link>
             .

@@ -48,7 +48,7 @@ export function Account() {
             <Fact name="Largest upload">{bytes(config.upload_limit_bytes)}</Fact>
             <Fact name="Registration">{REGISTRATION[config.registration]}</Fact>
             <Fact name="API">
-              <a href="/api-docs" className="text-accent">
+              <a href="/api-docs" className="text-accent underline underline-offset-2">
                 Documentation
               </a>
             </Fact>
