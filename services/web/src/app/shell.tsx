@@ -1,15 +1,17 @@
 import { CSPProvider } from '@base-ui/react/csp-provider'
-import { Outlet, ScrollRestoration } from 'react-router'
+import { Outlet } from 'react-router'
 import { useUserFeed } from '../live/use-user-feed.ts'
 import { Nav } from './nav.tsx'
 import { Overlays } from './overlays.tsx'
 import { TopBar } from './top-bar.tsx'
 import { useOverlays } from './use-overlays.ts'
+import { useScrollMemory } from './use-scroll-memory.ts'
 import { useSession } from './use-session.ts'
 
 /** What surrounds every page of somebody who is signed in. */
 export function Component() {
   useUserFeed()
+  useScrollMemory()
   const signOut = useSession()
   const overlays = useOverlays()
   return (
@@ -28,7 +30,6 @@ export function Component() {
           <Outlet />
         </main>
         <Overlays open={overlays.open} onClose={overlays.close} />
-        <ScrollRestoration />
       </div>
     </CSPProvider>
   )
