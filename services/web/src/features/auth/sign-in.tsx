@@ -16,10 +16,13 @@ export function Component() {
   const { data: config } = useQuery(configQuery())
   const { data: needsSetup } = useQuery(setupQuery())
   const { search } = useLocation()
-  const intro = needsSetup && (
+  const isSentHere = new URLSearchParams(search).has('next')
+  const intro = needsSetup ? (
     <Banner tone="info" title="No administrator yet">
       Open the set-up link that was printed when the platform started.
     </Banner>
+  ) : (
+    isSentHere && <p className="text-muted">Sign in to go on to where you were.</p>
   )
   return (
     <AuthForm

@@ -1,13 +1,15 @@
-import type { Client } from '@trainyard/client/client'
-import type { Dataset } from '@trainyard/contracts/dataset'
-import type { Job } from '@trainyard/contracts/training'
+import type { CreateJob } from '@trainyard/contracts/training'
 
 export type SampleStep = 'uploading' | 'reading' | 'starting'
-type Options = {
-  client: Pick<Client, 'datasets' | 'training'>
+type Call = { signal: AbortSignal; limitMs?: number }
+type Options<Job> = {
+  client: {
+    datasets: { waitUntilReady: (id: string, options: Call) => Promise<unknown> }
+    training: { create: (body: CreateJob, options: Call) => Promise<Job> }
+  }
   /** The bundled file. */
   load: () => Promise<File>
-  upload: (file: File) => Promise<Dataset>
+  upload: (file: File) => Promise<{ id: string }>
   onStep: (step: SampleStep) => void
   signal: AbortSignal
 }
@@ -16,7 +18,8 @@ type Options = {
 const TARGET = 'churned'
 
 /** From the bundled file to a job that runs, by the routes that everybody's own file takes. */
-export async function trainOnSample({ client, load, upload, onStep, signal }: Options): Promise<Job> {
+export async function trainOnSample<Job>(options: Options<Job>): Promise<Job> {
+  const { client, load, upload, onStep, signal } = options
   onStep('uploading')
   const { id } = await upload(await load())
   onStep('reading')
