@@ -7,18 +7,23 @@ import { precompress } from './scripts/precompress.ts'
 const gateway = process.env.TRAINYARD_GATEWAY ?? 'http://127.0.0.1:3000'
 
 /**
- * Few files instead of dozens of small ones: the libraries, which change least; what the first page needs; what the
- * pages behind it share. Everything else goes with the page that uses it.
+ * Few files instead of dozens of small ones: what the first page needs, libraries included, and what the pages behind
+ * it share. Everything else goes with the page that uses it.
  */
 const chunks = [
   {
-    name: 'libraries',
-    test: /node_modules\/(react|react-dom|react-router|scheduler)\//,
-    priority: 3
-  },
-  {
     name: 'first',
-    test: /src\/api\/(client|config|errors|leave|me|query-client|server-clock|tab-tokens)\.|src\/forms\/|src\/ui\/(cx|button|banner|field|text-input|error-card|toast|skeleton)\.|packages\/client\/|contracts\/src\/(errors|terminal)|lucide-react\/(?!.*\/icons\/)/,
+    test: new RegExp(
+      [
+        'node_modules/(react|react-dom|react-router|scheduler)/',
+        'src/api/(client|config|errors|leave|me|query-client|server-clock|tab-tokens)\\.',
+        'src/forms/',
+        'src/ui/(cx|button|banner|field|text-input|error-card|toast|skeleton)\\.',
+        'packages/client/',
+        'contracts/src/(errors|terminal)',
+        'lucide-react/(?!.*/icons/)'
+      ].join('|')
+    ),
     priority: 2
   },
   {

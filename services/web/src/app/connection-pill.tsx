@@ -29,7 +29,12 @@ export function ConnectionPill() {
       <span role="status">
         {words}
         {/* The seconds are not read out: they change all the time. */}
-        {left > 0 && <span aria-hidden="true"> in {left} s</span>}
+        {left > 0 && (
+          <span aria-hidden="true" className="max-sm:hidden">
+            {' '}
+            in {left} s
+          </span>
+        )}
       </span>
       {canTry && (
         <button type="button" onClick={retryConnection} className="min-h-6 underline">

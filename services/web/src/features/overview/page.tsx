@@ -5,6 +5,10 @@ import { FlaskConical, Upload } from 'lucide-react'
 import { Link } from 'react-router'
 import { datasetsQuery } from '../../api/datasets.ts'
 import { jobsQuery } from '../../api/jobs.ts'
+import { clock } from '../../format/times.ts'
+import { useConnection } from '../../live/use-connection.ts'
+import { usePrefs } from '../../prefs/use-prefs.ts'
+import { Banner } from '../../ui/banner.tsx'
 import { LinkButton } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { ErrorCard } from '../../ui/error-card.tsx'
@@ -44,6 +48,7 @@ export function Component() {
           )
         }
       />
+      <Stale />
       {isNew ? (
         <FirstRun />
       ) : (
@@ -122,3 +127,16 @@ const All = ({ to, what }: { to: string; what: string }) => (
     All
   </Link>
 )
+
+/** While nothing is heard of the server, the numbers below are from before. */
+function Stale() {
+  const { stale, asOf } = useConnection()
+  const [{ time }] = usePrefs()
+  if (!stale) return null
+  const since = asOf === undefined ? '' : ` They are as of ${clock(asOf, { utc: time === 'utc' })}.`
+  return (
+    <Banner tone="warning" title="These numbers may be old" className="mb-4">
+      The connection to the server is lost and comes back by itself.{since}
+    </Banner>
+  )
+}
