@@ -22,7 +22,7 @@ export function AuthForm({ title, submit, form, intro, children, footer }: Props
   }, [title])
   const inFields = error !== undefined && error.fields.length > 0
   return (
-    <form onSubmit={onSubmit} className="flex flex-col gap-4" noValidate={false}>
+    <form onSubmit={onSubmit} className="flex flex-col gap-4" noValidate>
       <h1 className="text-lg font-semibold">{title}</h1>
       {intro}
       <div role="alert" className="empty:hidden">

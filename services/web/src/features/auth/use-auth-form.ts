@@ -7,12 +7,15 @@ import { meQuery } from '../../api/me.ts'
 import { queryClient } from '../../api/query-client.ts'
 import { wayTo } from '../../app/enter.ts'
 import { nextPath } from '../../app/next-path.ts'
+import { asSentence, checkFields, type FieldProblem, focusField } from '../../forms/check-fields.ts'
 
 type Values = Record<string, string>
 
 /** Sends a form that signs somebody in, says what is wrong with it, and goes on to where they wanted to be. */
 export function useAuthForm(send: (values: Values) => Promise<User>) {
   const [error, setError] = useState<Sentence>()
+  /** Found here, before anything is sent. */
+  const [problems, setProblems] = useState<FieldProblem[]>([])
   const [busy, setBusy] = useState(false)
   const [waitUntil, setWaitUntil] = useState(0)
   const wait = useCountdown(waitUntil)
@@ -20,8 +23,11 @@ export function useAuthForm(send: (values: Values) => Promise<User>) {
   const navigate = useNavigate()
 
   async function go(form: HTMLFormElement) {
-    setBusy(true)
+    const found = checkFields(form)
+    setProblems(found)
     setError(undefined)
+    if (found.length > 0) return focusField(form, found[0]?.pointer)
+    setBusy(true)
     try {
       const user = await send(valuesOf(form))
       queryClient.clear()
@@ -34,9 +40,7 @@ export function useAuthForm(send: (values: Values) => Promise<User>) {
       setError(sentence)
       if (err instanceof ApiError && err.status === 429)
         setWaitUntil(Date.now() + (err.retryAfter ?? 5) * 1_000)
-      const pointer = sentence.fields[0]?.pointer ?? firstFieldOf(sentence.code)
-      const field = pointer && form.elements.namedItem(pointer.slice(1))
-      if (field instanceof HTMLElement) field.focus()
+      focusField(form, sentence.fields[0]?.pointer ?? firstFieldOf(sentence.code))
     } finally {
       setBusy(false)
     }
@@ -47,7 +51,11 @@ export function useAuthForm(send: (values: Values) => Promise<User>) {
     busy,
     /** Whole seconds until the next try; 0 when it may be now. */
     wait,
-    fieldError: (name: string) => error?.fields.find(({ pointer }) => pointer === `/${name}`)?.message,
+    fieldError(name: string) {
+      const all = [...problems, ...(error?.fields ?? [])]
+      const problem = all.find(({ pointer }) => pointer === `/${name}`)
+      return problem && asSentence(problem.message)
+    },
     onSubmit(event: FormEvent<HTMLFormElement>) {
       event.preventDefault()
       if (!busy && wait === 0) void go(event.currentTarget)

@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { client } from '../../api/client.ts'
 import { sentenceFor } from '../../api/errors.ts'
+import { asSentence, checkFields, type FieldProblem, focusField } from '../../forms/check-fields.ts'
 import { NewPasswordField } from '../../forms/new-password-field.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
@@ -14,6 +15,7 @@ import { useToast } from '../../ui/toast.tsx'
 export function PasswordForm() {
   const toast = useToast()
   const [round, setRound] = useState(0)
+  const [problems, setProblems] = useState<FieldProblem[]>([])
   const change = useMutation({
     mutationFn: (body: { current_password: string; new_password: string }) =>
       client.auth.changePassword(body, { impatient: true }),
@@ -23,18 +25,25 @@ export function PasswordForm() {
     }
   })
   const fields = change.error ? sentenceFor(change.error).fields : []
-  const errorOf = (name: string) => fields.find(({ pointer }) => pointer === `/${name}`)?.message
+  function errorOf(name: string) {
+    const problem = [...problems, ...fields].find(({ pointer }) => pointer === `/${name}`)
+    return problem && asSentence(problem.message)
+  }
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
+    const found = checkFields(event.currentTarget)
+    setProblems(found)
+    change.reset()
+    if (found.length > 0) return focusField(event.currentTarget, found[0]?.pointer)
     const form = new FormData(event.currentTarget)
     const read = (name: string) => String(form.get(name) ?? '')
     change.mutate({ current_password: read('current_password'), new_password: read('new_password') })
   }
   return (
     <Card title="Change the password">
-      <form key={round} onSubmit={submit} className="flex max-w-sm flex-col gap-4">
+      <form key={round} onSubmit={submit} noValidate className="flex max-w-sm flex-col gap-4">
         {change.error && fields.length === 0 && <ErrorCard error={change.error} />}
-        <Field label="Current password" error={sentenceOf(errorOf('current_password'))} required>
+        <Field label="Current password" error={errorOf('current_password')} required>
           {(wiring) => (
             <PasswordInput
               {...wiring}
@@ -45,11 +54,7 @@ export function PasswordForm() {
             />
           )}
         </Field>
-        <NewPasswordField
-          name="new_password"
-          label="New password"
-          error={sentenceOf(errorOf('new_password'))}
-        />
+        <NewPasswordField name="new_password" label="New password" error={errorOf('new_password')} />
         <div>
           <Button type="submit" variant="primary" busy={change.isPending}>
             Change password
@@ -59,6 +64,3 @@ export function PasswordForm() {
     </Card>
   )
 }
-
-/** The server's words about a field go on from its name: "is wrong". */
-const sentenceOf = (words: string | undefined) => words && `It ${words.replace(/\.?$/, '.')}`
