@@ -17,8 +17,10 @@ import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { ActiveJob } from './active-job.tsx'
 import { FirstRun } from './first-run.tsx'
 import { DatasetLine, JobLine } from './lines.tsx'
+import { useActiveJobs } from './use-active-jobs.ts'
 
 const SHOWN = 20
+const MOST_ACTIVE = 10
 
 /** What is happening now, and what happened last. */
 export function Component() {
@@ -56,7 +58,7 @@ export function Component() {
           <div className="flex min-w-0 flex-col gap-4">
             {jobs.error && <ErrorCard error={jobs.error} onRetry={() => jobs.refetch()} />}
             {jobs.isPending && <SkeletonRows label="Loading jobs" />}
-            {jobList && <Jobs jobs={jobList} />}
+            {jobList && <Jobs newest={jobList} />}
           </div>
           <div className="flex min-w-0 flex-col gap-4">
             {datasets.error && <ErrorCard error={datasets.error} onRetry={() => datasets.refetch()} />}
@@ -87,12 +89,16 @@ export function Component() {
   )
 }
 
-function Jobs({ jobs }: { jobs: Job[] }) {
-  const active = jobs.filter(({ state }) => !isTerminal(state))
-  const ended = jobs.filter(({ state }) => isTerminal(state)).slice(0, 8)
+function Jobs({ newest }: { newest: Job[] }) {
+  const { active, isMore } = useActiveJobs(newest)
+  const ended = newest.filter(({ state }) => isTerminal(state)).slice(0, 8)
   return (
     <>
-      <Card title={active.length === 0 ? 'Now' : `Now (${active.length})`} flush>
+      <Card
+        title={active.length === 0 ? 'Now' : `Now (${active.length}${isMore ? '+' : ''})`}
+        flush
+        actions={active.length > MOST_ACTIVE && <All to="/jobs?state=running" what="running jobs" />}
+      >
         {active.length === 0 ? (
           <p className="p-4 text-muted">
             Nothing is training.{' '}
@@ -103,7 +109,7 @@ function Jobs({ jobs }: { jobs: Job[] }) {
           </p>
         ) : (
           <ul className="divide-y divide-line">
-            {active.map((job) => (
+            {active.slice(0, MOST_ACTIVE).map((job) => (
               <ActiveJob key={job.id} job={job} />
             ))}
           </ul>
