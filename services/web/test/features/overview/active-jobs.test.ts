@@ -1,7 +1,7 @@
 // @vitest-environment node
 import type { Job, JobState } from '@trainyard/contracts/training'
 import { expect, test } from 'vitest'
-import { activeJobs } from '../../../src/features/overview/use-active-jobs.ts'
+import { activeJobs } from '../../../src/features/overview/active-jobs.ts'
 import { aJob } from '../../live/a-job.ts'
 
 const job = (id: string, state: JobState, last_seq = 1): Job => aJob({ id, state, last_seq })
