@@ -19,6 +19,7 @@ import { RunPart } from './run-part.tsx'
 import { runSchema } from './run-schema.ts'
 import { SubmitBar } from './submit-bar.tsx'
 import { resolveTask } from './target.ts'
+import { useCtrlEnter } from './use-ctrl-enter.ts'
 import { useDataset } from './use-dataset.ts'
 import { useFormKey } from './use-form-key.ts'
 import type { Drafts } from './use-opening.ts'
@@ -85,6 +86,7 @@ export function TrainPage({ opening, drafts, architectures, gpu }: Props) {
     answered.current = asked
     if (asked !== null && asked !== form.dataset) draft.update(onDataset(form, asked))
   })
+  useCtrlEnter(() => void submit.run())
   useTakenOnce({ params, setParams, state: { form: key } })
   useLeftOut({ names: opening.without, ready, target, form, change })
 
@@ -100,14 +102,8 @@ export function TrainPage({ opening, drafts, architectures, gpu }: Props) {
           void submit.run()
         }}
         onKeyDown={(event) => {
-          if (event.key !== 'Enter') return
-          if (event.ctrlKey || event.metaKey) {
-            event.preventDefault()
-            void submit.run()
-          } else if (event.target instanceof HTMLInputElement) {
-            // Enter in a box is no wish to train: that takes Ctrl, or the button.
-            event.preventDefault()
-          }
+          // Enter in a box is no wish to train: that takes Ctrl, or the button.
+          if (event.key === 'Enter' && event.target instanceof HTMLInputElement) event.preventDefault()
         }}
       >
         {draft.restored !== null && (
