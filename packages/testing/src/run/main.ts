@@ -30,7 +30,7 @@ if (process.connected) process.once('disconnect', () => interrupted.abort())
 const say = (line: string) => process.stdout.write(`${line}\n`)
 const env = { ...process.env, ...(values.full ? { TEST_FULL: '1' } : {}) }
 const context = { root: projectRoot, env, full: values.full, signal: interrupted.signal, say }
-const outcomes = await runParts(parts, context, (values.full ? 120 : 12) * minute)
+const outcomes = await runParts(parts, context, (values.full ? 120 : 20) * minute)
 
 const counts = totals(outcomes)
 const complete = outcomes.length === parts.length && parts.length > 0

@@ -43,8 +43,19 @@ async function componentTests({ root, env, signal, say }: RunContext): Promise<C
   }
 }
 
-/** The pages without a browser: their logic and components in Vitest. */
+/** What each page of the build loads, against its budget. One test. */
+async function budget({ root, env, signal, say }: RunContext): Promise<Counts> {
+  const code = await runCommand(process.execPath, ['scripts/bundle-budget.ts'], {
+    cwd: join(root, 'services/web'),
+    env,
+    signal,
+    onLine: (line) => say(`  ${line}`)
+  })
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 }
+}
+
+/** The pages without a browser: their logic and components in Vitest, and the weight of the build. */
 export const pagesPart: Part = {
   name: 'pages',
-  run: async (context) => sum([await componentTests(context)])
+  run: async (context) => sum([await componentTests(context), await budget(context)])
 }

@@ -18,7 +18,8 @@ export async function showTheme(page: Page, theme: Theme) {
 async function ask(page: Page, theme: Theme, rules?: string[]): Promise<string[]> {
   await showTheme(page, theme)
   // Legacy mode runs in the page itself; the other one opens a second page for every question.
-  const builder = new AxeBuilder({ page }).setLegacyMode(true)
+  // `options` goes first: it replaces the rules.
+  const builder = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ['violations'] })
   const { violations } = await (rules ? builder.withRules(rules) : builder).analyze()
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map(

@@ -30,6 +30,8 @@ export function ChartsTab({ job, session, history, error }: Props) {
   return (
     <div className="flex flex-col gap-4">
       {history === 'failed' && <ErrorCard error={error} onRetry={() => void session.readHistory()} />}
+      {/* The figures' own headings are one level below. */}
+      <h2 className="sr-only">Charts</h2>
       <ChartControls state={state} change={change} />
       {panels.length === 0 && history !== 'failed' && (
         <EmptyState icon={<ChartLine className="size-8" />} title="No curves yet">
