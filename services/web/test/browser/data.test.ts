@@ -67,7 +67,7 @@ browserTest(
     await page.getByText('This file could not be read').waitFor()
     const text = (await page.locator('main').textContent()) ?? ''
     t.match(text, new RegExp(`line ${bad.error?.line}`, 'i'))
-  t.ok(text.includes(bad.error?.message ?? '-'), 'the reason is there')
+    t.ok(text.includes(bad.error?.message ?? '-'), 'the reason is there')
     await step('dataset-invalid')
     const [chooser] = await Promise.all([
       page.waitForEvent('filechooser'),

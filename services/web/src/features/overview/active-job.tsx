@@ -25,7 +25,7 @@ export function ActiveJob({ job }: { job: Job }) {
         >
           <Name truncate>{job.name}</Name>
         </Link>
-        <span className={cx('text-xs text-muted', stale && 'opacity-70')}>
+        <span className={cx('text-xs text-muted', stale && 'italic')}>
           {state === 'queued'
             ? queueWords(job.queue_position)
             : [percent(progress?.percent), eta].filter(Boolean).join(' · ')}
