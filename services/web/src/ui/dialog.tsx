@@ -3,6 +3,7 @@ import { X } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import { Button, IconButton } from './button.tsx'
 import { cx } from './cx.ts'
+import { ErrorCard } from './error-card.tsx'
 
 type Props = {
   open: boolean
@@ -27,19 +28,18 @@ export function Dialog({ open, onClose, title, description, children, actions, w
             wide ? 'max-w-3xl' : 'max-w-md'
           )}
         >
-          <div className="flex items-start justify-between gap-4 px-5 pt-4">
-            <Base.Title className="text-base font-semibold">{title}</Base.Title>
-            <Base.Close render={<IconButton label="Close" className="-mr-2" />}>
-              <X aria-hidden="true" className="size-4" />
-            </Base.Close>
-          </div>
-          <div className="min-h-0 overflow-y-auto px-5 pb-5">
+          <Base.Title className="pt-4 pr-12 pl-5 text-base font-semibold">{title}</Base.Title>
+          <div className="min-h-0 overflow-y-auto px-5 pt-1 pb-5">
             {description && <Base.Description className="text-muted">{description}</Base.Description>}
             {children}
           </div>
           {actions && (
             <div className="flex flex-wrap justify-end gap-2 border-t border-line px-5 py-3">{actions}</div>
           )}
+          {/* Last, so that the first thing to do in it has the focus and not the way out. */}
+          <Base.Close render={<IconButton label="Close" className="!absolute top-2.5 right-3" />}>
+            <X aria-hidden="true" className="size-4" />
+          </Base.Close>
         </Base.Popup>
       </Base.Portal>
     </Base.Root>
@@ -49,18 +49,22 @@ export function Dialog({ open, onClose, title, description, children, actions, w
 type ConfirmProps = Omit<Props, 'actions' | 'wide'> & {
   /** The verb of what happens: "Delete". */
   confirm: string
-  /** Runs on confirmation; the dialog closes when it has ended well and stays open when it throws. */
+  /** Runs on confirmation; the dialog closes when it has ended well, and shows what it throws. */
   onConfirm: () => Promise<void> | void
 }
 
 /** Only for what cannot be undone. `children` say what goes with it. */
-export function ConfirmDialog({ confirm, onConfirm, onClose, ...rest }: ConfirmProps) {
+export function ConfirmDialog({ confirm, onConfirm, onClose, children, ...rest }: ConfirmProps) {
   const [busy, setBusy] = useState(false)
+  const [error, setError] = useState<unknown>()
   async function run() {
     setBusy(true)
+    setError(undefined)
     try {
       await onConfirm()
       onClose()
+    } catch (err) {
+      setError(err)
     } finally {
       setBusy(false)
     }
@@ -77,6 +81,13 @@ export function ConfirmDialog({ confirm, onConfirm, onClose, ...rest }: ConfirmP
           </Button>
         </>
       }
-    />
+    >
+      {children}
+      {error !== undefined && (
+        <div className="mt-3">
+          <ErrorCard error={error} />
+        </div>
+      )}
+    </Dialog>
   )
 }
