@@ -2,7 +2,6 @@
 export type ApiCall = { method: 'GET' | 'POST' | 'PATCH' | 'DELETE'; path: string; json?: unknown }
 
 /** Characters that would show another text than the one that runs (controls, marks of direction): as `\uXXXX`. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for
 const DECEPTIVE = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g
 const escaped = (text: string) =>
   text.replace(DECEPTIVE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)

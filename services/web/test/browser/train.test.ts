@@ -141,9 +141,9 @@ browserTest(
 browserTest('a draft survives, several models are one set, a clone comes filled in', async (journey) => {
   const { t, page, user, stack } = journey
   const { id } = await user.dataset('points.csv', twoClasses())
-  await page.goto(`/train?dataset=${id}&target=colour&without=x`)
+  await page.goto(`/train?dataset=${id}&target=colour&leave=x`)
   await page.getByText('Learns from').waitFor()
-  t.notMatch(page.url(), /without|target/, 'what was taken over leaves the address')
+  t.notMatch(page.url(), /leave|target/, 'what was taken over leaves the address')
   await page.getByRole('button', { name: '+ baselines' }).click()
   await page.getByRole('button', { name: 'Train 2 models' }).waitFor()
   await epochs(page).fill('2')
@@ -168,7 +168,7 @@ browserTest('a draft survives, several models are one set, a clone comes filled 
   t.equal(new Set(body.items.flatMap(({ tags }) => tags)).size, 1)
 
   const made = await user.train({ ...brief(id), name: 'to be cloned', features: ['x', 'colour'] })
-  await page.goto(`/train?from=${made.id}&without=colour&batch_size=64`)
+  await page.goto(`/train?from=${made.id}&leave=colour&batch_size=64`)
   await page.getByText('Learns from 1 of 3 other columns').waitFor()
   t.equal(await page.getByLabel('Name', { exact: true }).inputValue(), 'to be cloned')
   await train(page).click()

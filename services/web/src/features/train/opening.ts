@@ -2,7 +2,7 @@ import type { CreateJob } from '@trainyard/contracts/training'
 import type { Draft } from './draft-store.ts'
 import { emptyForm, formOf, type TrainForm } from './form.ts'
 
-/** What the address says: `?dataset=`, `?from=`, and once only `target`, `without` (repeatable), `batch_size`. */
+/** What the address says: `?dataset=`, `?from=`, and once only `target`, `leave` (repeatable), `batch_size`. */
 export type Asked = {
   dataset: string | null
   from: string | null
@@ -10,7 +10,7 @@ export type Asked = {
   without: string[]
   batchSize: number | null
 }
-export const ONCE = ['target', 'without', 'batch_size'] as const
+export const ONCE = ['target', 'leave', 'batch_size'] as const
 
 export function readAsked(params: URLSearchParams): Asked {
   const batch = Number(params.get('batch_size') ?? Number.NaN)
@@ -18,7 +18,7 @@ export function readAsked(params: URLSearchParams): Asked {
     dataset: params.get('dataset'),
     from: params.get('from'),
     target: params.get('target'),
-    without: params.getAll('without'),
+    without: params.getAll('leave'),
     batchSize: Number.isSafeInteger(batch) && batch > 0 ? batch : null
   }
 }

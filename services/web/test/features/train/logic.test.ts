@@ -316,7 +316,7 @@ describe('how it opens', () => {
       model: { architecture: 'mlp' },
       cloned_from: 'job'
     }
-    const opening = open(asked('from=job&batch_size=2048&without=x&without=y&target=z'), undefined, clone)
+    const opening = open(asked('from=job&batch_size=2048&leave=x&leave=y&target=z'), undefined, clone)
     expect(opening.form).toMatchObject({ clonedFrom: 'job', target: 'z', run: { batch_size: 2048 } })
     expect(opening.without).toEqual(['x', 'y'])
     expect(open(asked('from=job'), { ...draft, at: 9 }, clone).form.name).toBe('mine')
