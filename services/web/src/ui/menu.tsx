@@ -6,6 +6,13 @@ import { cx } from './cx.ts'
 const ITEM =
   'flex min-h-8 w-full cursor-default items-center gap-2 px-3 py-1 text-left text-ink no-underline outline-none data-[disabled]:text-muted data-[highlighted]:bg-sunken'
 
+/** Menus lie inside the page's landmark, not beside it; looked up when one opens, because the page comes later. */
+const page = {
+  get current() {
+    return document.getElementById('main')
+  }
+}
+
 type Props = {
   /** A button element; it opens the menu. */
   trigger: ReactElement
@@ -17,7 +24,7 @@ export function Menu({ trigger, children, align = 'end' }: Props) {
   return (
     <Base.Root>
       <Base.Trigger render={trigger} />
-      <Base.Portal>
+      <Base.Portal container={page}>
         <Base.Positioner sideOffset={4} align={align} className="z-50">
           <Base.Popup className="panel-in min-w-44 rounded-lg border border-line bg-raised py-1 shadow-raised outline-none">
             {children}

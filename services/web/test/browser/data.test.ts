@@ -20,7 +20,11 @@ browserTest(
       .setInputFiles([
         file('points.csv', twoClasses(500)),
         file('empty.csv', ''),
-        file('picture.png', 'not a table')
+        {
+          name: 'picture.csv',
+          mimeType: 'text/csv',
+          buffer: Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')
+        }
       ])
     await page.getByText('Not sent').nth(1).waitFor()
     await page

@@ -1,4 +1,4 @@
-import { isTerminal } from '@trainyard/contracts/training'
+import { isTerminal } from '@trainyard/contracts/terminal'
 import { useSearchParams } from 'react-router'
 import { useJobLive } from '../../live/use-job-live.ts'
 import { Banner } from '../../ui/banner.tsx'

@@ -1,6 +1,7 @@
 import { useQueries } from '@tanstack/react-query'
 import { ApiError } from '@trainyard/client/errors'
-import { isTerminal, type Job, type MetricSeries } from '@trainyard/contracts/training'
+import { isTerminal } from '@trainyard/contracts/terminal'
+import type { Job, MetricSeries } from '@trainyard/contracts/training'
 import { useEffect, useRef } from 'react'
 import { jobQuery, metricsQuery } from '../../api/jobs.ts'
 
