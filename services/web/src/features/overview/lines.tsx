@@ -1,6 +1,7 @@
 import type { DatasetSummary } from '@trainyard/contracts/dataset'
 import type { Job } from '@trainyard/contracts/training'
 import { Link } from 'react-router'
+import { metricName } from '../../format/metric-name.ts'
 import { bytes, counted, decimal } from '../../format/numbers.ts'
 import { ago } from '../../format/times.ts'
 import { bestScore } from '../../jobs/score.ts'
@@ -34,7 +35,10 @@ function Line({ state, to, name, facts, at }: LineProps) {
 
 export function JobLine({ job }: { job: Job }) {
   const score = bestScore(job)
-  const facts = [job.model.architecture, score ? `${score.metric} ${decimal(score.value, 4)}` : '']
+  const facts = [
+    job.model.architecture,
+    score ? `${metricName(score.metric)} ${decimal(score.value, 4)}` : ''
+  ]
   return (
     <Line
       state={job.state}
