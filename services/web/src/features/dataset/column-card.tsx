@@ -25,9 +25,9 @@ export function ColumnCard({ summary, left, onToggle, targetLink }: ColumnProps)
       )}
     >
       <div className="flex items-baseline justify-between gap-2">
-        <h3 className="min-w-0 font-semibold">
+        <h2 className="min-w-0 font-semibold">
           <Name truncate>{name === '' ? '(no name)' : name}</Name>
-        </h3>
+        </h2>
         <span className="shrink-0 text-xs text-muted">{type}</span>
       </div>
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 text-xs">
@@ -50,7 +50,11 @@ export function ColumnCard({ summary, left, onToggle, targetLink }: ColumnProps)
         <Histogram summary={summary} />
       </div>
       <div className="flex flex-wrap items-center justify-between gap-2 text-xs">
-        <Checkbox checked={!left} onChange={onToggle} aria-label={`Use ${plainName(name, 60)} in a training`}>
+        <Checkbox
+          checked={!left}
+          onChange={onToggle}
+          aria-label={`${left ? 'left out' : 'in use'}: ${plainName(name, 60)}`}
+        >
           {left ? 'left out' : 'in use'}
         </Checkbox>
         {type !== 'empty' && (
@@ -59,7 +63,7 @@ export function ColumnCard({ summary, left, onToggle, targetLink }: ColumnProps)
             variant="quiet"
             to={targetLink}
             icon={<Target aria-hidden="true" className="size-3.5" />}
-            aria-label={`Use ${plainName(name, 60)} as target`}
+            aria-label={`Use as target: ${plainName(name, 60)}`}
           >
             Use as target
           </LinkButton>

@@ -133,7 +133,7 @@ function Row({
             small
             variant="quiet"
             to={targetLink}
-            aria-label={`Use ${plainName(name, 60)} as target`}
+            aria-label={`Use as target: ${plainName(name, 60)}`}
           >
             <Target aria-hidden="true" className="size-3.5" />
           </LinkButton>

@@ -59,7 +59,7 @@ export function Component() {
       {isEmpty && q === '' && <DropZone onFiles={upload} />}
       {isEmpty && q !== '' && <NothingFound q={q} onClear={() => setTyped('')} />}
       {rows.length > 0 && (
-        <Card flush className={list.isError || list.isPlaceholderData ? 'opacity-60' : undefined}>
+        <Card flush>
           <ul aria-label="Datasets" className="divide-y divide-line">
             {rows.map((dataset) => (
               <DatasetRow key={dataset.id} dataset={dataset} />

@@ -68,7 +68,7 @@ export function JobList({ jobs, selection, onTick, onTickAll, onFocus, onEnd, fo
           checked={all}
           indeterminate={!all && selection.ticked.size > 0}
           onChange={onTickAll}
-          aria-label="Select every job of the list"
+          aria-label="Select every loaded job"
         />
         <span className="md:hidden">Select all</span>
         <span className="max-md:hidden">State</span>

@@ -30,7 +30,7 @@ export const JobRow = memo(function JobRow({ job, ticked, onTick, onFocus }: Pro
       className={cx(
         'flex flex-col gap-2 border-b border-line px-4 py-2.5 focus-within:bg-sunken hover:bg-sunken',
         ROW_GRID,
-        ticked && 'bg-running-tint'
+        ticked && 'bg-sunken shadow-[inset_3px_0_0_var(--accent)]'
       )}
     >
       <div className="flex items-center gap-3 md:contents">

@@ -123,7 +123,7 @@ export function Component() {
         </div>
       )}
       {visible.length > 0 && (
-        <div className={list.isError || list.isPlaceholderData ? 'opacity-60' : undefined}>
+        <div aria-busy={list.isPlaceholderData}>
           <JobList
             jobs={visible}
             selection={selection}

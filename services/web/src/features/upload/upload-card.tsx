@@ -57,7 +57,7 @@ export function UploadCard({ upload }: { upload: Upload }) {
             </Button>
           )}
           {again && (
-            <Button small onClick={() => uploads.retry(key)} aria-label={`Try ${plainName(name, 60)} again`}>
+            <Button small onClick={() => uploads.retry(key)} aria-label={`Try again: ${plainName(name, 60)}`}>
               Try again
             </Button>
           )}
