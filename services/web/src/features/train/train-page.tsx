@@ -176,12 +176,14 @@ type LeftOut = {
 }
 /** Columns that the address leaves out, as soon as the dataset's columns are known; once. */
 function useLeftOut({ names, ready, target, form, change }: LeftOut) {
+  // The address loses them right away, and the columns may come later.
+  const asked = useRef(names)
   const done = useRef(names.length === 0)
   useEffect(() => {
     if (done.current || !ready) return
     done.current = true
     const chosen = chosenFeatures(form.features, ready.columns, target)
-    const left = chosen.filter((name) => !names.includes(name))
+    const left = chosen.filter((name) => !asked.current.includes(name))
     change({ features: asChoice(left, ready.columns, target) }, '/features')
   })
 }
