@@ -62,7 +62,7 @@ def roc_auc(scores: Tensor, positive: Tensor) -> float:
 
 def one_against_rest(probabilities: Tensor, target: Tensor) -> float:
     """The mean area under the ROC curve of each class that is there against all others (macro)."""
-    areas = [roc_auc(probabilities[:, i], target == i) for i in target.unique().tolist()]
+    areas = [roc_auc(probabilities[:, i].contiguous(), target == i) for i in target.unique().tolist()]
     return sum(areas) / len(areas)
 
 
