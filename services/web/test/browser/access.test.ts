@@ -44,6 +44,9 @@ browserTest(
     await page.keyboard.press('Enter')
     await h1(page, 'Overview').waitFor()
     await noOverflow('overview')
+    // After signing in the heading has the focus; a page that is loaded begins at its beginning.
+    await page.goto('/jobs')
+    await h1(page, 'Jobs').waitFor()
     await page.keyboard.press('Tab')
     t.equal(await page.evaluate(() => document.activeElement?.textContent), 'Skip to the content')
     await page.keyboard.press('Enter')

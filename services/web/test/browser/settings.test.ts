@@ -62,7 +62,7 @@ browserTest(
     await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor()
     await page.keyboard.press('Control+k')
     await page.getByRole('dialog').waitFor()
-  await page.keyboard.type('harb')
+    await page.keyboard.type('harb')
     await page.getByRole('option', { name: /harbour\.csv/ }).waitFor()
     await step('search')
     await page.keyboard.press('Enter')
