@@ -28,7 +28,7 @@ def group_split(groups: np.ndarray, validation: float, test: float,
         chosen = int(np.argmax(wanted))
         parts[chosen].append(group)
         wanted[chosen] -= counts[group]
-    for part in parts[1:]:
+    for part in parts:
         if not part:
             part.append(max(parts, key=len).pop())
     where = np.empty(len(counts), dtype=np.int64)
