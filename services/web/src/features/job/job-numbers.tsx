@@ -21,12 +21,13 @@ export function JobNumbers({ job, stale: mayBeOld, asOf }: Props) {
   const stale = mayBeOld && !done
   const best = bestOf(metrics)
   const trainLoss = metrics.latest?.values['train/loss']
-  const eta = done || stale ? '' : etaWords(progress?.eta_seconds)
+  // A job that is being stopped is no longer on its way to the end.
+  const eta = state !== 'running' || stale ? '' : etaWords(progress?.eta_seconds)
   const shown = progress?.percent ?? (state === 'succeeded' ? 100 : undefined)
   const spoken = [shown === undefined ? 'not started' : `${Math.floor(shown)} percent`, eta]
   return (
     <section aria-label="Progress" className="rounded-lg border border-line bg-surface p-4 shadow-card">
-      <dl className={cx('flex flex-wrap gap-x-8 gap-y-2', stale && 'opacity-60')}>
+      <dl className={cx('flex flex-wrap gap-x-8 gap-y-2', stale && 'text-muted')}>
         {phase && !done && <Fact name="Phase">{PHASE_WORDS[phase]}</Fact>}
         {state === 'queued' && job.queue_position !== null && (
           <Fact name="Place in the queue">{integer(job.queue_position)}</Fact>
