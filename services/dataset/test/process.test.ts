@@ -168,7 +168,9 @@ t.test('a parent that is gone, a wrong environment, an old schema', async (t) =>
   const running = await start()
   running.child.disconnect()
   t.equal(await running.exit, 0, 'stops in order when the channel closes')
-  const refused = String(await start({ PORT: 'abc', OBJECT_STORE_SECRET_KEY: '' }).catch((err: unknown) => err))
+  const refused = String(
+    await start({ PORT: 'abc', OBJECT_STORE_SECRET_KEY: '' }).catch((err: unknown) => err)
+  )
   t.match(refused, /PORT must be integer/)
   t.match(refused, /OBJECT_STORE_SECRET_KEY/, 'every fault is named at once')
   const empty = await freshDatabase(t)
