@@ -13,12 +13,22 @@ export function decodeCursor(text: string, length: number): Part[] {
     parts.length === length &&
     parts.every((p) => p === null || typeof p === 'string' || Number.isFinite(p))
   if (wellFormed) return parts
-  throw fail('VALIDATION', {
+  throw notOurs()
+}
+
+/** The cursor of a list whose rows are numbered: the number to go on from, as text. */
+export function numberOfCursor(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (/^\d{1,15}$/.test(text)) return Number(text)
+  throw notOurs()
+}
+
+const notOurs = () =>
+  fail('VALIDATION', {
     details: [
       { pointer: '/cursor', message: 'is not a cursor of this list; leave it out to start at the top' }
     ]
   })
-}
 
 function parse(text: string): unknown {
   try {

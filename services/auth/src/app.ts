@@ -4,6 +4,7 @@ import { type createMetrics, metricsRoute } from '@trainyard/service-kit/metrics
 import { openapi, openapiRoute } from '@trainyard/service-kit/openapi'
 import { type App, createServer } from '@trainyard/service-kit/server'
 import { serviceAuth } from '@trainyard/service-kit/service-auth'
+import { refuseUnknownFields } from '@trainyard/service-kit/unknown-fields'
 import { userAuth } from '@trainyard/service-kit/user-auth'
 import { sql } from 'drizzle-orm'
 import { accessWithSession } from './access.ts'
@@ -22,6 +23,7 @@ const checks = ({ db }: Deps) => ({ checks: { postgres: () => db.execute(sql`sel
 /** What the gateway proxies. */
 export async function buildApp(deps: Deps, log: Logger): Promise<App> {
   const app = createServer({ log })
+  refuseUnknownFields(app)
   await openapi(app, { title: 'Accounts' })
   logRefusals(app)
   userAuth(app, { verify: accessWithSession(deps) })

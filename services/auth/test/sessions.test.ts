@@ -263,7 +263,10 @@ t.test('our web client gets its refresh token in a cookie that only our pages ca
   const refresh = (headers: Record<string, string>) => send('POST', '/api/auth/refresh', { headers })
   t.equal((await refresh({ cookie })).json().error.code, 'REFRESH_INVALID', 'not without the header')
   t.equal((await refresh({ cookie, 'x-trainyard-client': 'web' })).json().error.code, 'ORIGIN_REFUSED')
-  t.match((await refresh({ cookie, 'x-trainyard-client': 'web' })).json().error.message, /Leave the header out/)
+  t.match(
+    (await refresh({ cookie, 'x-trainyard-client': 'web' })).json().error.message,
+    /Leave the header out/
+  )
   const foreign = { cookie, 'x-trainyard-client': 'web', origin: 'https://evil.example' }
   t.equal((await refresh(foreign)).statusCode, 403)
   t.equal((await refresh({ ...foreign, origin: 'null' })).statusCode, 403)

@@ -4,6 +4,7 @@ import { type createMetrics, metricsRoute } from '@trainyard/service-kit/metrics
 import { openapi, openapiRoute } from '@trainyard/service-kit/openapi'
 import { type App, createServer } from '@trainyard/service-kit/server'
 import { serviceAuth } from '@trainyard/service-kit/service-auth'
+import { refuseUnknownFields } from '@trainyard/service-kit/unknown-fields'
 import { userAuth } from '@trainyard/service-kit/user-auth'
 import { sql } from 'drizzle-orm'
 import type { Deps } from './deps.ts'
@@ -21,6 +22,7 @@ const checks = ({ db, store }: Deps) => ({
 /** What the gateway proxies. */
 export async function buildApp(deps: Deps): Promise<App> {
   const app = createServer({ log: deps.log })
+  refuseUnknownFields(app)
   await openapi(app, { title: 'Datasets' })
   userAuth(app, { verify: deps.verify })
   await uploadRoute(app, deps)

@@ -180,6 +180,9 @@ t.test('a download is the very bytes, whole or in ranges, and never shown by a b
   for (const name of ['content-length', 'etag', 'accept-ranges', 'content-disposition', 'content-type'])
     t.equal(asked.headers.get(name), whole.headers.get(name), `HEAD tells ${name}`)
   t.equal((await on.as(on.bob)('HEAD', `/api/datasets/${id}/download`)).status, 404)
+  t.equal((await on.as(on.ada)('GET', `/api/datasets/${id}?x=1`)).status, 400)
+  t.equal((await on.as(on.ada)('POST', `/api/datasets/${id}/link`, { x: 1 })).status, 400)
+  t.equal((await on.as(on.ada)('POST', '/api/datasets/upload?x=1')).status, 400)
   const detail = await on.as(on.ada)('HEAD', `/api/datasets/${id}`)
   t.same([detail.status, await detail.text()], [200, ''])
 

@@ -4,6 +4,7 @@ import { metricsRoute } from '@trainyard/service-kit/metrics'
 import { openapi, openapiRoute } from '@trainyard/service-kit/openapi'
 import { type App, createServer } from '@trainyard/service-kit/server'
 import { serviceAuth } from '@trainyard/service-kit/service-auth'
+import { refuseUnknownFields } from '@trainyard/service-kit/unknown-fields'
 import { userAuth, type VerifyAccess } from '@trainyard/service-kit/user-auth'
 import type { Registry } from 'prom-client'
 import type { Deps } from './deps.ts'
@@ -24,6 +25,7 @@ const plainJson = () => (data: unknown) => JSON.stringify(data)
 export async function buildApp(deps: Deps & { verify: VerifyAccess; checks: Checks }): Promise<App> {
   const app = createServer({ log: deps.log })
   app.setSerializerCompiler(plainJson)
+  refuseUnknownFields(app)
   await openapi(app, { title: 'Training' })
   userAuth(app, { verify: deps.verify })
   jobRoutes(app, deps)

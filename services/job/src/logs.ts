@@ -1,4 +1,5 @@
 import type { LogPage, LogsQuery } from '@trainyard/contracts/training'
+import { numberOfCursor } from '@trainyard/service-kit/cursor'
 import type { Db } from '@trainyard/service-kit/postgres'
 import { and, asc, desc, eq, gt, lt } from 'drizzle-orm'
 import type { Static } from 'typebox'
@@ -8,12 +9,15 @@ import { asUpdate } from './events.ts'
 type Page = Static<typeof LogPage>
 
 /**
- * Lines in order: those after `after`, or with `before` the last ones before it. The next cursor is the number to go
- * on with in the same direction.
+ * Lines in order: those after `after`, or with `before` the last ones before it. The next cursor goes on in the same
+ * direction; it is the number that `after`, or `before`, could be as well.
  */
 export async function readLogs(db: Db, jobId: string, query: Static<typeof LogsQuery>): Promise<Page> {
-  const { after, before, limit = 200 } = query
-  const backwards = before !== undefined
+  const { limit = 200 } = query
+  const backwards = query.before !== undefined
+  const from = numberOfCursor(query.cursor)
+  const before = backwards ? (from ?? query.before) : undefined
+  const after = backwards ? query.after : (from ?? query.after)
   const rows = await db
     .select()
     .from(events)
@@ -22,7 +26,7 @@ export async function readLogs(db: Db, jobId: string, query: Static<typeof LogsQ
         eq(events.jobId, jobId),
         eq(events.event, 'log'),
         after === undefined ? undefined : gt(events.logN, after),
-        backwards ? lt(events.logN, before) : undefined
+        before === undefined ? undefined : lt(events.logN, before)
       )
     )
     .orderBy(backwards ? desc(events.logN) : asc(events.logN))

@@ -103,6 +103,33 @@ t.test('a job is created, claimed, reported, finished and downloaded', async (t)
   t.match(events.body.items.at(-3)?.data, { step: 5, percent: 100 })
   const logs = await service.as(ada).get<{ items: { n: number; line: string }[] }>(`/${id}/logs`)
   t.match(logs.body.items, [{ n: 1, line: 'hello \ufffd there' }])
+  await t.test(
+    'every list of a job has pages that a cursor joins, and refuses what it does not know',
+    async (t) => {
+      type Page = { items: { seq?: number; n?: number; name?: string }[]; next_cursor: string | null }
+      const whole = async (path: string) => (await service.as(ada).get<Page>(path)).body.items
+      for (const path of [`/${id}/events`, `/${id}/logs`, `/${id}/artifacts`]) {
+        const seen: Page['items'] = []
+        let cursor: string | null = ''
+        do {
+          const at: string = `${path}?limit=1${cursor && `&cursor=${cursor}`}`
+          const { body }: { body: Page } = await service.as(ada).get<Page>(at)
+          t.ok(body.items.length <= 1)
+          seen.push(...body.items)
+          cursor = body.next_cursor
+        } while (cursor)
+        t.same(seen, await whole(path), path)
+        for (const bad of ['cursor=x', 'limit=0', 'lmit=1'])
+          t.equal((await service.as(ada).get(`${path}?${bad}`)).status, 400, `${path}?${bad}`)
+      }
+      t.same(await whole(`/${id}/logs?before=1`), [])
+      t.same(await whole(`/${id}/logs?before=9&cursor=1`), [], 'a cursor goes on in the same direction')
+    }
+  )
+  for (const path of [`/${id}?x=1`, `/${id}/download?x=1`, '/architectures?x=1', '/status?job_id=x&x=1'])
+    t.equal((await service.as(ada).get(path)).status, 400, path)
+  t.equal((await service.as(ada).get(`/status?job_id=${'x'.repeat(5_000)}`)).status, 404)
+  t.equal((await service.as(ada).get(`/${'x'.repeat(5_000)}`)).status, 404)
   const series = await service.as(ada).get<{ series: unknown[] }>(`/${id}/metrics`)
   t.same(series.body.series, [
     { key: 'train/loss', direction: 'min', points: [{ step: 5, epoch: 1, attempt: 1, value: 0.5 }] },

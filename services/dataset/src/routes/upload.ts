@@ -6,6 +6,7 @@ import { fail } from '@trainyard/service-kit/errors'
 import { newId } from '@trainyard/service-kit/ids'
 import type { App } from '@trainyard/service-kit/server'
 import { userOf } from '@trainyard/service-kit/user-auth'
+import { validatorCompiler } from '@trainyard/service-kit/validator'
 import { sql } from 'drizzle-orm'
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
@@ -92,7 +93,8 @@ export async function uploadRoute(app: App, deps: Deps) {
         return payload
       },
       // The body below is for the document: the parts are checked as they arrive.
-      validatorCompiler: () => (value: unknown) => ({ value }),
+      validatorCompiler: (part) =>
+        part.httpPart === 'body' ? (value: unknown) => ({ value }) : validatorCompiler(part),
       schema: {
         operationId: 'uploadDataset',
         tags: ['Datasets'],

@@ -1,5 +1,6 @@
-import { Closed, Id, IdParams, Link } from '@trainyard/contracts/common'
+import { Closed, Id, IdParams, Link, PageQuery } from '@trainyard/contracts/common'
 import { ArtifactPage } from '@trainyard/contracts/training'
+import { numberOfCursor } from '@trainyard/service-kit/cursor'
 import { fail } from '@trainyard/service-kit/errors'
 import type { App } from '@trainyard/service-kit/server'
 import { publicBase, readLink, signLink } from '@trainyard/service-kit/signed-link'
@@ -16,6 +17,9 @@ import { doc, refusals, user } from './docs.ts'
 const FileParams = Closed({ id: Id, name: Type.String({ minLength: 1, maxLength: 200 }) })
 const Target = Type.Object({ job_id: Id, attempt: Type.Integer(), name: Type.String() })
 const MODEL = 'model.pt'
+/** Files of one attempt, at the most: what is committed never changes, so that a place in the list is a cursor. */
+const MOST = 100
+const AllByDefault = Type.Optional(Type.Integer({ minimum: 1, maximum: MOST, default: MOST }))
 const file = { 200: Type.Unsafe<unknown>({ type: 'string', format: 'binary' }), ...refusals }
 
 export function artifactRoutes(app: App, deps: Deps) {
@@ -29,12 +33,20 @@ export function artifactRoutes(app: App, deps: Deps) {
       schema: {
         ...doc('listArtifacts', 'The files of the newest attempt that has any'),
         params: IdParams,
+        querystring: Closed({ ...PageQuery, limit: AllByDefault }),
         response: { 200: ArtifactPage, ...refusals }
       }
     },
     async (req) => {
       const { id } = await readRow(db, userOf(req).workspace_id, req.params.id)
-      return { items: (await currentArtifacts(db, id)).map(viewArtifact), next_cursor: null }
+      const { cursor, limit = MOST } = req.query
+      const start = numberOfCursor(cursor) ?? 0
+      const files = await currentArtifacts(db, id)
+      const end = start + limit
+      return {
+        items: files.slice(start, end).map(viewArtifact),
+        next_cursor: end < files.length ? String(end) : null
+      }
     }
   )
 

@@ -1,6 +1,7 @@
 import { IdParams } from '@trainyard/contracts/common'
 import { EventPage } from '@trainyard/contracts/live'
 import { EventsQuery, LogPage, LogsQuery, MetricSeries, MetricsQuery } from '@trainyard/contracts/training'
+import { numberOfCursor } from '@trainyard/service-kit/cursor'
 import type { App } from '@trainyard/service-kit/server'
 import { userOf } from '@trainyard/service-kit/user-auth'
 import type { Deps } from '../deps.ts'
@@ -48,8 +49,8 @@ export function historyRoutes(app: App, { db }: Deps) {
     },
     async (req) => {
       const { id } = await readRow(db, userOf(req).workspace_id, req.params.id)
-      const { after = 0, limit = 1_000 } = req.query
-      return eventPage(await eventsAfter(db, id, after, limit), limit)
+      const { after = 0, limit = 1_000, cursor } = req.query
+      return eventPage(await eventsAfter(db, id, numberOfCursor(cursor) ?? after, limit), limit)
     }
   )
 
@@ -71,7 +72,7 @@ export function historyRoutes(app: App, { db }: Deps) {
   )
 }
 
-/** The next cursor is the `after` of the next page. */
+/** The next cursor is also the `after` of the next page. */
 export const eventPage = <T extends { seq: number }>(items: T[], limit: number) => ({
   items,
   next_cursor: items.length === limit ? String(items.at(-1)?.seq) : null
