@@ -75,7 +75,8 @@ describe('tabs of one person', () => {
     const transport = vi.fn(async () =>
       Response.json({ user: { id: 'ada' }, token: accessOf('ada'), expires_in: 900 })
     )
-    for (const { store } of tabs) store.set(tokensOf('ada', { renewAt: 0, access: 'h.eyJzdWIiOiJhZGEifQ.s' }))
+    const stale = tokensOf('ada', { renewAt: 0, expiresAt: Date.now() + 1_000 })
+    for (const { store } of tabs) store.set(stale)
     const sessions = tabs.map(({ store }) => createSession({ transport, store, cookie: true }))
     const tokens = await Promise.all(sessions.map((session) => session.token()))
     expect(transport).toHaveBeenCalledTimes(1)

@@ -1,4 +1,5 @@
 import type { Architecture, Job } from '@trainyard/contracts/training'
+import { titleOf } from '../../schema-form/words.ts'
 
 export type ConfigRow = {
   name: string
@@ -37,7 +38,7 @@ export function configRows(job: Pick<Job, 'model' | 'training'>, architecture: A
     const value = name in given ? given[name] : usual
     return {
       name,
-      title: typeof spec.title === 'string' ? spec.title : name,
+      title: typeof spec.title === 'string' ? spec.title : titleOf(name),
       value,
       usual,
       changed: name in given && JSON.stringify(value) !== JSON.stringify(usual),
@@ -52,9 +53,9 @@ export function configRows(job: Pick<Job, 'model' | 'training'>, architecture: A
   return [...training, ...model].sort((a, b) => Number(b.changed) - Number(a.changed))
 }
 
-/** A setting as text: lists as they are written, nothing as a dash. */
+/** A setting as text: lists as they are written. What is not set is what the trainer takes by itself. */
 export function valueText(value: unknown): string {
-  if (value === undefined) return '–'
+  if (value === undefined) return 'default'
   if (value === null) return 'none'
   if (typeof value === 'boolean') return value ? 'on' : 'off'
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(valueText).join(', ')

@@ -51,7 +51,7 @@ export function ConfigTab({ job }: { job: Job }) {
                     </span>
                   </td>
                   <td className="px-4 py-1.5 font-mono text-code text-muted">
-                    {plainName(valueText(usual))}
+                    {usual === undefined ? '' : plainName(valueText(usual))}
                   </td>
                 </tr>
               ))}

@@ -47,8 +47,12 @@ export function FailureCard({ job, actions }: { job: Job; actions: JobActions })
       {lines.length > 0 && (
         <details open className="px-4 py-2">
           <summary className="py-1 text-xs text-muted">The last {lines.length} lines of the log</summary>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-          <pre tabIndex={0} className="max-h-64 overflow-auto py-1 font-mono text-code whitespace-pre-wrap">
+          <pre
+            ref={toEnd}
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+            tabIndex={0}
+            className="max-h-64 overflow-auto py-1 font-mono text-code whitespace-pre-wrap"
+          >
             {lines.map(({ n, line }) => (
               <div key={n}>{plainName(line, 2_000)}</div>
             ))}
@@ -57,6 +61,11 @@ export function FailureCard({ job, actions }: { job: Job; actions: JobActions })
       )}
     </section>
   )
+}
+
+/** The last line is the one that tells. */
+function toEnd(element: HTMLElement | null) {
+  if (element) element.scrollTop = element.scrollHeight
 }
 
 type WayProps = { way: FailureAction; first: boolean; job: Job; actions: JobActions }

@@ -1,48 +1,39 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Job } from '@trainyard/contracts/training'
 import { decimal, integer } from '../../format/numbers.ts'
-import { metricsFileQuery } from './metrics-file.ts'
+import { metricsFileQuery } from './metrics-file-query.ts'
 import { scoresOf } from './scores.ts'
 
-/** What the model is worth: its score on rows that it never saw, beside one that learned nothing. */
+/** What the model is worth: its score on rows that it never saw, beside what simpler ones get there. */
 export function ScoreBox({ job }: { job: Job }) {
-  const scores = scoresOf(job.metrics)
-  const file = useQuery({ ...metricsFileQuery(job.id), enabled: scores.length > 0 })
+  const hasScores = job.metrics.test !== null
+  const file = useQuery({ ...metricsFileQuery(job.id), enabled: hasScores })
+  const scores = scoresOf(job.metrics, file.data?.baselines)
   if (scores.length === 0) return null
-  const baseline = job.metrics.baseline?.name
+  const rows = file.data?.rows
   return (
     <section
       aria-label="Scores on the test rows"
       className="rounded-lg border border-line bg-surface px-4 py-3 shadow-card"
     >
       <h2 className="text-sm font-semibold">
-        On {file.data?.rows === undefined ? 'the' : integer(file.data.rows)} test rows
-        <span className="font-normal text-muted">
-          {' '}
-          that the training never saw, beside {typeof baseline === 'string' ? `"${baseline}"` : 'a baseline'}{' '}
-          that learned nothing
-        </span>
+        On {rows === undefined ? 'the' : integer(rows)} test rows
+        <span className="font-normal text-muted"> that the training never saw, beside simpler models</span>
       </h2>
       <dl className="mt-2 flex flex-wrap gap-x-8 gap-y-2">
-        {scores.map(({ name, test, baseline: reference }) => (
-          <div key={name} className="min-w-20">
+        {scores.map(({ name, test, baselines }) => (
+          <div key={name} className="min-w-24">
             <dt className="text-xs text-muted">{name.replaceAll('_', ' ')}</dt>
-            <dd>
-              <span className="text-base font-semibold">{decimal(test, 4)}</span>
-              {reference !== undefined && (
-                <span className="text-muted">
-                  {' '}
-                  <span className="sr-only">baseline</span>
-                  <span aria-hidden="true">/</span> {decimal(reference, 4)}
-                </span>
-              )}
-            </dd>
+            <dd className="text-base font-semibold">{decimal(test, 4)}</dd>
+            {baselines.map((one) => (
+              <dd key={one.name} className="text-xs text-muted">
+                {one.name} {decimal(one.value, 4)}
+              </dd>
+            ))}
           </div>
         ))}
       </dl>
-      {file.data?.rows !== undefined && (
-        <p className="mt-1 text-xs text-muted">{smallness(file.data.rows)}</p>
-      )}
+      {rows !== undefined && <p className="mt-1 text-xs text-muted">{smallness(rows)}</p>}
     </section>
   )
 }

@@ -8,7 +8,8 @@ export type Best = {
   epoch: number
   step: number
 }
-export type Score = { name: string; test: number; baseline: number | undefined }
+export type Score = { name: string; test: number; baselines: { name: string; value: number }[] }
+type More = readonly { name: string; scores: Record<string, number> }[]
 
 /** The best epoch as the trainer counts it; undefined until one has ended. */
 export function bestOf({ best }: Pick<Job['metrics'], 'best'>): Best | undefined {
@@ -24,15 +25,22 @@ export function bestOf({ best }: Pick<Job['metrics'], 'best'>): Best | undefined
   }
 }
 
-/** Scores on the test rows, each beside what a model that learned nothing gets there. The job's own metric is first. */
-export function scoresOf(metrics: Job['metrics']): Score[] {
+/** Scores on the test rows, each beside what simpler models get there. The job's own metric is first. */
+export function scoresOf(metrics: Job['metrics'], more: More = []): Score[] {
   const { test, baseline } = metrics
   const main = bestOf(metrics)?.key.split('/').at(-1)
+  const first = {
+    name: typeof baseline?.name === 'string' ? baseline.name : 'baseline',
+    scores: baseline ?? {}
+  }
   return Object.entries(test ?? {})
     .flatMap(([name, value]): Score[] => {
       if (typeof value !== 'number') return []
-      const reference = baseline?.[name]
-      return [{ name, test: value, baseline: typeof reference === 'number' ? reference : undefined }]
+      const baselines = [first, ...more].flatMap((one) => {
+        const reference = one.scores[name]
+        return typeof reference === 'number' ? [{ name: one.name, value: reference }] : []
+      })
+      return [{ name, test: value, baselines }]
     })
     .sort((a, b) => Number(b.name === main) - Number(a.name === main))
 }

@@ -82,7 +82,8 @@ function AttemptBar({
           <div
             key={`${phase}${i}`}
             onPointerEnter={() => setChosen(i)}
-            style={{ flexGrow: Math.max(lasted, seconds / 200, 0.001), minWidth: 3 }}
+            // Shares of less than 1 in all would leave a part of the bar empty.
+            style={{ flexGrow: seconds > 0 ? Math.max(1, (1_000 * lasted) / seconds) : 1, minWidth: 3 }}
             className={cx(
               'basis-0 forced-colors:border',
               COLOUR[phase],

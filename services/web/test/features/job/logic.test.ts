@@ -1,0 +1,288 @@
+// @vitest-environment node
+import type { Job } from '@trainyard/contracts/training'
+import { describe, expect, test } from 'vitest'
+import { createAnnouncer } from '../../../src/features/job/announce.ts'
+import { runsOf } from '../../../src/features/job/ansi.ts'
+import { readChartState, writeChartState } from '../../../src/features/job/chart-state.ts'
+import { configRows, valueText } from '../../../src/features/job/config-rows.ts'
+import { failureOf, reportOf } from '../../../src/features/job/failure.ts'
+import { filtered, levelOf } from '../../../src/features/job/log-filter.ts'
+import { readMetricsFile } from '../../../src/features/job/metrics-file.ts'
+import { domainOf, panelsOf, seriesOf } from '../../../src/features/job/panels.ts'
+import { bestOf, scoresOf } from '../../../src/features/job/scores.ts'
+import { neighbour, readTab } from '../../../src/features/job/tabs.ts'
+import { longestPart, timelineOf } from '../../../src/features/job/timeline.ts'
+import { createSeriesStore } from '../../../src/live/series-store.ts'
+import { aJob } from '../../live/a-job.ts'
+
+describe('chart settings in the address', () => {
+  const read = (text: string) => readChartState(new URLSearchParams(text))
+
+  test('what is written is read again, and what is as usual is not written', () => {
+    const changes = { smooth: 0.6, log: true, zoom: { from: 10.5, to: 200 }, pinned: ['accuracy'] }
+    const text = writeChartState(new URLSearchParams('tab=1'), changes).toString()
+    expect(read(text)).toEqual({ ...changes, x: 'step' })
+    expect(text).toContain('tab=1')
+    const back = writeChartState(new URLSearchParams(text), {
+      smooth: 0,
+      log: false,
+      zoom: undefined,
+      pinned: []
+    })
+    expect(back.toString()).toBe('tab=1')
+  })
+
+  test('nonsense is the usual', () => {
+    const usual = { smooth: 0, log: false, x: 'step', zoom: undefined, pinned: [] }
+    expect(read('smooth=x&log=yes&x=depth&zoom=5&pin=')).toEqual(usual)
+    expect(read('smooth=9').smooth).toBe(0.99)
+    for (const zoom of ['5~', '~5', '9~3', 'a~b', '1~2~3', '1~Infinity'])
+      expect(read(`zoom=${zoom}`).zoom).toBeUndefined()
+  })
+
+  test('another axis forgets the range of the first', () => {
+    const params = writeChartState(new URLSearchParams('zoom=1~5'), { x: 'epoch' })
+    expect(readChartState(params)).toMatchObject({ x: 'epoch', zoom: undefined })
+  })
+})
+
+describe('panels', () => {
+  test('train and validation share one, loss is first, pinned ones before it', () => {
+    const keys = ['validation/loss', 'train/loss', 'validation/accuracy', 'lr']
+    expect(panelsOf(keys).map(({ name }) => name)).toEqual(['loss', 'accuracy', 'lr'])
+    expect(panelsOf(keys)[0]?.keys).toEqual(['train/loss', 'validation/loss'])
+    expect(panelsOf(keys, ['lr', 'accuracy']).map(({ name }) => name)).toEqual(['lr', 'accuracy', 'loss'])
+  })
+
+  test('lines keep their colours, ghosts lie below, epochs lie where their steps do', () => {
+    const store = createSeriesStore()
+    const add = (step: number, epoch: number, attempt: number) =>
+      store.addMetrics({ step, epoch, attempt, at: 0, values: { 'train/loss': step, 'validation/loss': 1 } })
+    for (const step of [1, 2, 3, 4]) add(step, step <= 2 ? 1 : 2, 1)
+    add(4, 2, 2)
+    const [panel] = panelsOf(store.keys())
+    if (!panel) throw new Error('no panel')
+    const lines = seriesOf(store, panel, 'epoch', { key: 'validation/loss', direction: 'min' })
+    expect(lines.map(({ key, colour, ghost }) => [key, colour, ghost ?? false])).toEqual([
+      ['train/loss before', 0, true],
+      ['validation/loss before', 1, true],
+      ['train/loss', 0, false],
+      ['validation/loss', 1, false]
+    ])
+    expect(lines[2]?.x).toEqual(Float64Array.of(0.5, 1, 1.5, 2))
+    expect(lines.map(({ direction }) => direction)).toEqual([undefined, undefined, undefined, 'min'])
+    expect(domainOf(store, 'step')).toEqual({ from: 1, to: 4 })
+    expect(domainOf(store, 'epoch')).toEqual({ from: 0, to: 2 })
+    expect(domainOf(createSeriesStore(), 'step')).toBeUndefined()
+  })
+})
+
+describe('timeline', () => {
+  const at = (seconds: number) => new Date(seconds * 1_000).toISOString()
+  const entry = (
+    state: Job['state'],
+    phase: Job['timeline'][number]['phase'],
+    attempt: number,
+    seconds: number
+  ) => ({ state, phase, attempt, at: at(seconds) })
+
+  test('says how long each phase of each attempt took; the wait belongs to the attempt that it was for', () => {
+    const job = aJob({
+      state: 'running',
+      timeline: [
+        entry('queued', 'queued', 0, 0),
+        entry('running', 'claiming', 1, 4),
+        entry('running', 'training', 1, 5),
+        entry('stopping', 'training', 1, 50),
+        entry('stopped', 'training', 1, 51),
+        entry('queued', 'queued', 1, 100),
+        entry('running', 'training', 2, 102)
+      ]
+    })
+    const attempts = timelineOf(job, 110_000)
+    expect(attempts).toEqual([
+      {
+        attempt: 1,
+        seconds: 51,
+        parts: [
+          { phase: 'queued', seconds: 4, running: false },
+          { phase: 'claiming', seconds: 1, running: false },
+          { phase: 'training', seconds: 46, running: false }
+        ]
+      },
+      {
+        attempt: 2,
+        seconds: 10,
+        parts: [
+          { phase: 'queued', seconds: 2, running: false },
+          { phase: 'training', seconds: 8, running: true }
+        ]
+      }
+    ])
+    expect(longestPart(attempts)?.seconds).toBe(46)
+    expect(timelineOf(aJob({ timeline: [] }), 0)).toEqual([])
+  })
+})
+
+describe('log', () => {
+  const line = (text: string, stream = 'stdout') => ({ n: 1, at: at0, stream, line: text })
+  const at0 = '2026-01-01T00:00:00Z'
+
+  test('levels are told by how lines begin', () => {
+    expect(levelOf(line('Traceback (most recent call last):'))).toBe('error')
+    expect(levelOf(line('ValueError: bad'))).toBe('error')
+    expect(levelOf(line('x.py:3: UserWarning: old'))).toBe('warning')
+    expect(levelOf(line('mean error 0.3'))).toBe('info')
+  })
+
+  test('filters by text in any case, level and source', () => {
+    const lines = [line('Epoch 1'), line('ERROR: no'), line('worker is back', 'platform')]
+    const by = (filter: object) =>
+      filtered(lines, { text: '', level: 'all', stream: 'all', ...filter }).map(({ line: text }) => text)
+    expect(by({ text: 'epoch' })).toEqual(['Epoch 1'])
+    expect(by({ level: 'error' })).toEqual(['ERROR: no'])
+    expect(by({ stream: 'platform' })).toEqual(['worker is back'])
+    expect(filtered(lines, { text: '', level: 'all', stream: 'all' })).toBe(lines)
+    expect(by({ text: '.*' })).toEqual([])
+  })
+
+  test('terminal colours become classes; other sequences are left out', () => {
+    expect(runsOf('a\u001b[31mred\u001b[0mb\u001b[2K\u001b]0;title\u0007c')).toEqual([
+      { text: 'a', className: '' },
+      { text: 'red', className: 'text-failed' },
+      { text: 'b', className: '' },
+      { text: 'c', className: '' }
+    ])
+    expect(runsOf('\u001b[1;93mx')).toEqual([{ text: 'x', className: 'text-warning font-semibold' }])
+    expect(runsOf('')).toEqual([])
+  })
+})
+
+describe('announcements', () => {
+  const running = (percent: number) =>
+    aJob({
+      progress: {
+        percent,
+        eta_seconds: 120,
+        epoch: 1,
+        epochs: 1,
+        step: 1,
+        steps: 1,
+        samples_per_second: 1,
+        phase: 'training'
+      }
+    })
+
+  test('a tenth at a time, one sentence in 30 s, failures at once', () => {
+    let now = 0
+    const announce = createAnnouncer(() => now)
+    expect(announce(running(15))).toBeUndefined()
+    expect(announce(running(20))).toEqual({ text: '20 percent, about 2 minutes left', urgent: false })
+    now = 10_000
+    expect(announce(running(35))).toBeUndefined()
+    now = 31_000
+    expect(announce(running(41))?.text).toBe('40 percent, about 2 minutes left')
+    const failed = announce(aJob({ state: 'failed', message: 'no memory' }))
+    expect(failed).toEqual({ text: 'Failed: no memory', urgent: true })
+    expect(announce(aJob({ state: 'failed', message: 'no memory' }))).toBeUndefined()
+  })
+})
+
+describe('scores and settings', () => {
+  test('the test score stands beside every simpler model; the metric of the best epoch is first', () => {
+    const metrics = {
+      latest: null,
+      best: { metric: 'validation/accuracy', direction: 'max', value: 0.9, epoch: 4, step: 40 },
+      test: { loss: 0.3, accuracy: 0.88, confusion: [[1]] },
+      baseline: { name: 'majority', accuracy: 0.7 }
+    }
+    const file = readMetricsFile(
+      '{"test_report":{"rows":45},"metrics":{"baselines":[{"name":"linear","accuracy":0.8},7]}}'
+    )
+    expect(file.rows).toBe(45)
+    expect(scoresOf(metrics, file.baselines)).toEqual([
+      {
+        name: 'accuracy',
+        test: 0.88,
+        baselines: [
+          { name: 'majority', value: 0.7 },
+          { name: 'linear', value: 0.8 }
+        ]
+      },
+      { name: 'loss', test: 0.3, baselines: [] }
+    ])
+    expect(bestOf(metrics)).toMatchObject({ name: 'accuracy', epoch: 4 })
+    expect(bestOf({ best: null })).toBeUndefined()
+    expect(readMetricsFile('{}')).toEqual({ rows: undefined, baselines: [] })
+  })
+
+  test('changed settings come first, each with its default', () => {
+    const architecture = {
+      id: 'mlp',
+      title: 'MLP',
+      task_kinds: [],
+      source: '',
+      hyperparameters: { properties: { dropout: { default: 0.1 }, hidden_sizes: { default: [256] } } }
+    }
+    const job = aJob({
+      model: { architecture: 'mlp', hyperparameters: { hidden_sizes: [64], dropout: 0.1 } },
+      training: { epochs: 5 }
+    })
+    const rows = configRows(job, architecture)
+    expect(rows.filter(({ changed }) => changed).map(({ name }) => name)).toEqual([
+      'training.epochs',
+      'hidden_sizes'
+    ])
+    expect(rows.find(({ name }) => name === 'hidden_sizes')).toMatchObject({
+      title: 'Hidden sizes',
+      usual: [256]
+    })
+    expect([[64, 32], null, true, undefined, 0.1].map(valueText)).toEqual([
+      '64, 32',
+      'none',
+      'on',
+      'default',
+      '0.1'
+    ])
+    expect(configRows(job, undefined).map(({ name }) => name)).toContain('hidden_sizes')
+  })
+})
+
+describe('failures', () => {
+  test('every reason has a sentence and a way on', () => {
+    const reasons = [
+      'out_of_memory',
+      'data_error',
+      'user_error',
+      'worker_lost',
+      'time_limit',
+      'artifact_upload',
+      'platform_error',
+      null
+    ] as const
+    for (const reason of reasons) {
+      const failure = failureOf(aJob({ state: 'failed', reason }))
+      expect(failure.title.length).toBeGreaterThan(5)
+      expect(failure.actions.length).toBeGreaterThan(0)
+    }
+    const small = failureOf(aJob({ reason: 'out_of_memory', training: { batch_size: 4_096 } }))
+    expect(small.actions[0]).toEqual({
+      kind: 'train',
+      label: 'Retry with batch 2048',
+      query: 'batch_size=2048'
+    })
+  })
+
+  test('the report has the settings and the end of the log, and nobody in it', () => {
+    const report = reportOf(aJob({ notes: 'my secret' }), '0.1.0', [{ line: 'last words' }])
+    expect(report).toContain('"version": "0.1.0"')
+    expect(report).toContain('last words')
+    expect(report).not.toContain('my secret')
+  })
+})
+
+test('tabs go round', () => {
+  expect(readTab('nonsense')).toBe('charts')
+  expect(neighbour('charts', -1)).toBe('lineage')
+  expect(neighbour('charts', 1)).toBe('logs')
+})
