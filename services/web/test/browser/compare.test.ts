@@ -48,7 +48,8 @@ browserTest('22: twenty runs are compared, and the link shows the same elsewhere
   const elsewhere = await device()
   expectConsole(/404/)
   await elsewhere.goto(page.url())
-  await elsewhere.getByText('learning rate').waitFor()
+  for (const text of ['learning rate', 'too much', 'Not there any more'])
+    await elsewhere.getByText(text).first().waitFor()
   t.equal(await elsewhere.getByRole('table').last().textContent(), await table.textContent())
 
   await live.report([{ type: 'best', data: { epoch: 7, step: 70, metric: 'validation/loss', value: 0.1 } }])

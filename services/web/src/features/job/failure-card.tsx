@@ -46,7 +46,9 @@ export function FailureCard({ job, actions }: { job: Job; actions: JobActions })
       </div>
       {lines.length > 0 && (
         <details open className="px-4 py-2">
-          <summary className="py-1 text-xs text-muted">The last {lines.length} lines of the log</summary>
+          <summary className="py-1 text-xs text-muted">
+            {lines.length === 1 ? 'The last line of the log' : `The last ${lines.length} lines of the log`}
+          </summary>
           <pre
             ref={toEnd}
             // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard

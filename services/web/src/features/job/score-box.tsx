@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Job } from '@trainyard/contracts/training'
+import { metricName } from '../../format/metric-name.ts'
 import { decimal, integer } from '../../format/numbers.ts'
 import { metricsFileQuery } from './metrics-file-query.ts'
 import { scoresOf } from './scores.ts'
@@ -23,7 +24,7 @@ export function ScoreBox({ job }: { job: Job }) {
       <dl className="mt-2 flex flex-wrap gap-x-8 gap-y-2">
         {scores.map(({ name, test, baselines }) => (
           <div key={name} className="min-w-24">
-            <dt className="text-xs text-muted">{name.replaceAll('_', ' ')}</dt>
+            <dt className="text-xs text-muted">{metricName(name)}</dt>
             <dd className="text-base font-semibold">{decimal(test, 4)}</dd>
             {baselines.map((one) => (
               <dd key={one.name} className="text-xs text-muted">

@@ -1,4 +1,5 @@
 import type { Job } from '@trainyard/contracts/training'
+import { byMetric } from '../../format/metric-name.ts'
 
 export type Best = {
   key: string
@@ -42,5 +43,5 @@ export function scoresOf(metrics: Job['metrics'], more: More = []): Score[] {
       })
       return [{ name, test: value, baselines }]
     })
-    .sort((a, b) => Number(b.name === main) - Number(a.name === main))
+    .sort((a, b) => Number(b.name === main) - Number(a.name === main) || byMetric(a.name, b.name))
 }
