@@ -38,10 +38,10 @@ export const Tags = Type.Array(Label(64), {
 
 export const IdParams = Closed({ id: Id })
 
-/** `?limit=&cursor=` of every list. */
+/** `?limit=&cursor=` of every list. A cursor can hold a name of 200 characters, four bytes each. */
 export const PageQuery = {
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
-  cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 512 }))
+  cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 2_048 }))
 }
 
 /** A cursor page. `next_cursor` is null on the last one. */

@@ -44,6 +44,9 @@ export function pgError(err: unknown): pg.DatabaseError | undefined {
   return undefined
 }
 
+/** Whether Postgres could not read a value as what it was cast to (class 22 of its error codes). */
+export const isDataException = (err: unknown) => pgError(err)?.code?.startsWith('22') === true
+
 export function isUniqueViolation(err: unknown, constraint?: string) {
   const found = pgError(err)
   return found?.code === '23505' && (constraint === undefined || found.constraint === constraint)

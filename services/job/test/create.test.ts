@@ -168,13 +168,14 @@ t.test('what is created', async (t) => {
   await t.test('lists have filters, orders and cursors, and show one workspace', async (t) => {
     const cyd = await w.person()
     const mine = w.datasets.add(cyd.workspace)
-    const names = ['b %', 'a_x', 'ab', 'c']
+    const long = '🚂'.repeat(200)
+    const names = [long, 'b %', 'a_x', 'ab', 'c']
     for (const name of names)
-      await service.as(cyd).post('', { ...good, dataset_id: mine, name, tags: [name.slice(0, 1)] })
+      await service.as(cyd).post('', { ...good, dataset_id: mine, name, tags: [[...name][0]] })
     const list = async (query: string) =>
       (await service.as(cyd).get<{ items: Job[]; next_cursor: string }>(`/jobs${query}`)).body
     const namesOf = async (query: string) => (await list(query)).items.map(({ name }) => name)
-    t.same(await namesOf(''), ['c', 'ab', 'a_x', 'b %'])
+    t.same(await namesOf(''), ['c', 'ab', 'a_x', 'b %', long])
     t.same(await namesOf('?sort=name'), (await namesOf('?sort=-name')).reverse())
     t.same(await namesOf('?q=%25'), ['b %'], 'a percent sign is itself')
     t.same(await namesOf('?q=_'), ['a_x'])
@@ -193,9 +194,14 @@ t.test('what is created', async (t) => {
       t.same(seen, await namesOf(`?sort=${sort}`), `pages by ${sort}`)
     }
     const { next_cursor } = await list('?limit=1')
+    const forged = (...parts: string[]) => Buffer.from(JSON.stringify(parts)).toString('base64url')
     for (const bad of [
       'x',
-      Buffer.from('["-created_at","x","y"]').toString('base64url'),
+      forged('-created_at', 'x', 'y'),
+      forged('-created_at', '2026', newId()),
+      forged('-created_at', '2026-02-31T00:00:00Z', newId()),
+      forged('-created_at', '2026-02-28T00:00:00Z', '-'.repeat(36)),
+      `${forged('name', 'a\0b', newId())}&sort=name`,
       `${next_cursor}&sort=name`
     ])
       t.equal((await service.as(cyd).get(`/jobs?cursor=${bad}`)).status, 400)
