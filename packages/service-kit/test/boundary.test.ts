@@ -123,7 +123,7 @@ t.test('each fault is one plain sentence that says what to change', async (t) =>
   const list = (await app().inject(`/jobs/${id}?limit=abc&cursor=`)).json()
   t.same(list.error.details, [
     { pointer: '/limit', message: 'must be a whole number from 1 to 100' },
-    { pointer: '/cursor', message: 'must be a text of 1 to 512 characters' }
+    { pointer: '/cursor', message: 'must be a text of 1 to 2,048 characters' }
   ])
   t.same((await post('[]')).json().error.details, [{ pointer: '', message: 'must be an object' }])
   t.match((await post('{"a":1 "b"}')).json().error.message, /not valid JSON; look at line 1, column 8\.$/)
