@@ -13,7 +13,8 @@ export type Sentence = {
 }
 
 /** The client's own codes, for replies that never came or made no sense. */
-type OwnCode = 'NETWORK' | 'TIMEOUT' | 'BAD_REPLY' | 'CLOSED'
+const OWN_CODES = ['NETWORK', 'TIMEOUT', 'BAD_REPLY', 'CLOSED'] as const
+type OwnCode = (typeof OWN_CODES)[number]
 type Text = { title: string; message: string }
 
 const text = (title: string, message: string): Text => ({ title, message })
@@ -117,7 +118,7 @@ function words(code: ErrorCode | OwnCode, said: string): Text {
 }
 
 const isKnown = (code: string): code is ErrorCode | OwnCode =>
-  code in ERRORS || ['NETWORK', 'TIMEOUT', 'BAD_REPLY', 'CLOSED'].includes(code)
+  code in ERRORS || OWN_CODES.some((own) => own === code)
 
 /** Any error as a sentence. What is no reply of the platform is a fault of this page. */
 export function sentenceFor(error: unknown): Sentence {

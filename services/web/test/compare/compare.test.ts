@@ -10,37 +10,13 @@ import {
   withRun,
   withSetting
 } from '../../src/features/compare/selection.ts'
+import { aJob } from '../live/a-job.ts'
 
 const id = (n: number) => `00000000-0000-7000-8000-${String(n).padStart(12, '0')}`
 const [a, b, c] = [id(1), id(2), id(3)]
 
-const job = (changes: Partial<Job> = {}): Job => ({
-  id: a,
-  name: 'churn',
-  notes: null,
-  state: 'succeeded',
-  phase: null,
-  reason: null,
-  message: null,
-  task: 'classification',
-  target: 'churned',
-  dataset_id: id(9),
-  model: { architecture: 'mlp' },
-  training: { epochs: 50 },
-  tags: [],
-  progress: null,
-  metrics: { latest: null, best: null, test: null, baseline: null },
-  attempt: 1,
-  attempts: 1,
-  cloned_from: null,
-  queue_position: null,
-  timeline: [],
-  last_seq: 1,
-  created_at: '2026-01-01T00:00:00Z',
-  started_at: null,
-  finished_at: null,
-  ...changes
-})
+const job = (changes: Partial<Job> = {}): Job =>
+  aJob({ id: a, state: 'succeeded', phase: null, training: { epochs: 50 }, ...changes })
 
 const scored = (accuracy: number, loss: number) =>
   job({
