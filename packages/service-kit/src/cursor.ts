@@ -13,20 +13,24 @@ export function decodeCursor(text: string, length: number): Part[] {
     parts.length === length &&
     parts.every((p) => p === null || typeof p === 'string' || Number.isFinite(p))
   if (wellFormed) return parts
-  throw notOurs()
+  throw notACursor()
 }
 
 /** The cursor of a list whose rows are numbered: the number to go on from, as text. */
 export function numberOfCursor(text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   if (/^\d{1,15}$/.test(text)) return Number(text)
-  throw notOurs()
+  throw notACursor()
 }
 
-const notOurs = () =>
+/** The refusal of a cursor that a list did not give out, or gave out in another order than it is asked for now. */
+export const notACursor = () =>
   fail('VALIDATION', {
     details: [
-      { pointer: '/cursor', message: 'is not a cursor of this list; leave it out to start at the top' }
+      {
+        pointer: '/cursor',
+        message: 'is not a cursor of this list in this order; leave it out to start at the top'
+      }
     ]
   })
 

@@ -68,6 +68,10 @@ t.test('lists by page, newest first, with filters', async (t) => {
   ]) {
     t.equal(await codeOf(await as('GET', `/api/datasets?${query}`)), 'VALIDATION', query)
   }
+  for (const cursor of ['zzz', 'WyJ4Il0'])
+    t.match(await json(await as('GET', `/api/datasets?cursor=${cursor}`)), {
+      error: { details: [{ pointer: '/cursor', message: /^is not a cursor of this list in this order; / }] }
+    })
 })
 
 t.test('rename, describe, tag; what cannot be shown is refused or removed', async (t) => {

@@ -16,15 +16,8 @@ import { noteWorker } from './workers.ts'
  * no job. The same `claim_id` gets the same answer while its attempt is current.
  */
 export async function claimJob(deps: Deps, body: ClaimBody): Promise<Claim | undefined> {
-  const { db, log, catalogue } = deps
-  if (body.catalogue_hash !== catalogue.hash) {
-    log.warn(
-      { worker_id: body.worker_id },
-      'this worker has another catalogue of architectures; it gets no jobs'
-    )
-    return undefined
-  }
-  const [claimed] = await Promise.all([next(deps, body), noteWorker(db, body)])
+  if (!deps.sameCatalogue(body)) return undefined
+  const [claimed] = await Promise.all([next(deps, body), noteWorker(deps.db, body)])
   return claimed
 }
 

@@ -6,6 +6,7 @@ import type { Database } from '@trainyard/service-kit/postgres'
 import type { Catalogue } from './catalogue.ts'
 import type { Datasets } from './datasets.ts'
 import type { Publish } from './publish.ts'
+import type { SameCatalogue } from './same-catalogue.ts'
 
 export type Deps = {
   log: Logger
@@ -13,6 +14,7 @@ export type Deps = {
   store: ObjectStore
   datasets: Datasets
   catalogue: Catalogue
+  sameCatalogue: SameCatalogue
   publish: Publish
   /** The outbox has something: called after each commit that put it there. */
   wake: () => void

@@ -1,6 +1,5 @@
 import type { JobPage, JobQuery } from '@trainyard/contracts/training'
-import { decodeCursor, encodeCursor } from '@trainyard/service-kit/cursor'
-import { fail } from '@trainyard/service-kit/errors'
+import { decodeCursor, encodeCursor, notACursor } from '@trainyard/service-kit/cursor'
 import { type Db, isDataException } from '@trainyard/service-kit/postgres'
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { Static } from 'typebox'
@@ -57,7 +56,7 @@ export async function listJobs(db: Db, workspaceId: string, query: Query): Promi
     .limit(limit + 1)
     .catch((err: unknown) => {
       // Only Postgres knows what it reads as a time or an id, and nothing else of a query is cast.
-      throw query.cursor !== undefined && isDataException(err) ? notOurs() : err
+      throw query.cursor !== undefined && isDataException(err) ? notACursor() : err
     })
   const shown = rows.slice(0, limit)
   const last = rows.length > limit ? shown.at(-1) : undefined
@@ -80,11 +79,6 @@ function filters({ state, dataset_id, architecture, tag, q }: Query): (SQL | und
 function after(cursor: string | undefined, sort: Sort, { value, cast, descending }: Order): SQL | undefined {
   if (cursor === undefined) return undefined
   const [of, at, id] = decodeCursor(cursor, 3)
-  if (of !== sort || typeof at !== 'string' || typeof id !== 'string') throw notOurs()
+  if (of !== sort || typeof at !== 'string' || typeof id !== 'string') throw notACursor()
   return sql`(${value}, ${jobs.id}) ${descending ? sql`<` : sql`>`} (${at}::${cast}, ${id}::uuid)`
 }
-
-const notOurs = () =>
-  fail('VALIDATION', {
-    details: [{ pointer: '/cursor', message: 'is not a cursor of this list in this order; leave it out' }]
-  })

@@ -24,6 +24,7 @@ import { MIGRATIONS } from './migrate.ts'
 import { createPublisher } from './publish.ts'
 import { trainCpu, trainGpu, WORK } from './queues.ts'
 import { type Pace, startReconciler } from './reconcile.ts'
+import { createSameCatalogue } from './same-catalogue.ts'
 
 /** Opens everything, in the order in which it is needed, and says how to close it again. */
 export async function startJobService(config: JobConfig, log: Logger, pace: Pace = {}): Promise<Running> {
@@ -54,12 +55,14 @@ export async function startJobService(config: JobConfig, log: Logger, pace: Pace
     },
     log
   )
+  const catalogue = loadCatalogue()
   const deps: Deps = {
     log,
     db,
     store,
     datasets,
-    catalogue: loadCatalogue(),
+    catalogue,
+    sameCatalogue: createSameCatalogue(catalogue, log),
     publish: createPublisher(redis, log),
     wake: dispatcher.wake,
     secrets: {

@@ -1,7 +1,9 @@
 import type { Claim } from '@trainyard/contracts/internal'
 import type { Job } from '@trainyard/contracts/training'
+import { createLog } from '@trainyard/service-kit/log'
 import { eventually } from '@trainyard/testing/eventually'
 import t from 'tap'
+import { createSameCatalogue } from '../src/same-catalogue.ts'
 import type { Person } from './support/identities.ts'
 import { makerOf } from './support/maker.ts'
 import { attemptOf, claimBody, claimNext } from './support/worker.ts'
@@ -97,6 +99,30 @@ t.test('claims', async (t) => {
     t.equal((await claimNext(service)).job_id, onCpu)
     t.equal((await claimNext(service, { worker_id: 'gpu-1', accelerator: 'gpu', devices: 4 })).job_id, many)
   })
+})
+
+t.test('a worker with another catalogue is warned about once, and again with yet another', async (t) => {
+  const warned: string[] = []
+  const warnings = createLog('test', 'warn', {
+    write: (line) => void warned.push(JSON.parse(line).worker_id)
+  })
+  const same = createSameCatalogue({ hash: 'ours' }, warnings)
+  const claim = (worker_id: string, catalogue_hash: string) => same({ worker_id, catalogue_hash })
+  for (let i = 0; i < 50; i++) t.notOk(claim('a', 'older'))
+  t.ok(claim('b', 'ours'))
+  t.notOk(claim('b', 'older'))
+  t.same(warned.splice(0), ['a', 'b'])
+  t.notOk(claim('a', 'newer'))
+  t.ok(claim('a', 'ours'), 'it was replaced')
+  t.notOk(claim('a', 'newer'), 'and replaced back')
+  t.same(warned.splice(0), ['a', 'a'])
+  for (let i = 0; i < 2_000; i++) {
+    claim(`w${i}`, 'older')
+    claim('a', 'newer')
+  }
+  t.equal(warned.splice(0).length, 2_000, 'one that keeps asking is not forgotten')
+  claim('w0', 'older')
+  t.same(warned, ['w0'], 'of those long gone nothing is kept')
 })
 
 t.test('a job that no connected worker can take says so, until one can', async (t) => {

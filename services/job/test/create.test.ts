@@ -204,7 +204,14 @@ t.test('what is created', async (t) => {
       `${forged('name', 'a\0b', newId())}&sort=name`,
       `${next_cursor}&sort=name`
     ])
-      t.equal((await service.as(cyd).get(`/jobs?cursor=${bad}`)).status, 400)
+      t.match(await service.as(cyd).get(`/jobs?cursor=${bad}`), {
+        status: 400,
+        body: {
+          error: {
+            details: [{ pointer: '/cursor', message: /^is not a cursor of this list in this order; / }]
+          }
+        }
+      })
   })
 
   await t.test('the dataset service being away is 503 with Retry-After', async (t) => {

@@ -126,7 +126,14 @@ t.test('a job is created, claimed, reported, finished and downloaded', async (t)
       t.same(await whole(`/${id}/logs?before=9&cursor=1`), [], 'a cursor goes on in the same direction')
     }
   )
-  for (const path of [`/${id}?x=1`, `/${id}/download?x=1`, '/architectures?x=1', '/status?job_id=x&x=1'])
+  const unknownArchitecture = Buffer.from('["perceptron"]').toString('base64url')
+  for (const path of [
+    `/${id}?x=1`,
+    `/${id}/download?x=1`,
+    '/architectures?x=1',
+    `/architectures?cursor=${unknownArchitecture}`,
+    '/status?job_id=x&x=1'
+  ])
     t.equal((await service.as(ada).get(path)).status, 400, path)
   t.equal((await service.as(ada).get(`/status?job_id=${'x'.repeat(5_000)}`)).status, 404)
   t.equal((await service.as(ada).get(`/${'x'.repeat(5_000)}`)).status, 404)

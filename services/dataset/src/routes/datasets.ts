@@ -1,6 +1,6 @@
 import { ErrorBody, IdParams } from '@trainyard/contracts/common'
 import { Dataset, DatasetPage, DatasetPatch, DatasetQuery, Preview } from '@trainyard/contracts/dataset'
-import { decodeCursor, encodeCursor } from '@trainyard/service-kit/cursor'
+import { decodeCursor, encodeCursor, notACursor } from '@trainyard/service-kit/cursor'
 import { fail } from '@trainyard/service-kit/errors'
 import { inTransaction } from '@trainyard/service-kit/postgres'
 import type { App } from '@trainyard/service-kit/server'
@@ -28,7 +28,7 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 function idOfCursor(cursor: string): string {
   const [id] = decodeCursor(cursor, 1)
   if (typeof id === 'string' && uuid.test(id)) return id
-  throw fail('VALIDATION', { details: [{ pointer: '/cursor', message: 'is not a cursor of this list' }] })
+  throw notACursor()
 }
 
 /** As it is stored; a field that is nothing but hidden characters is refused. */

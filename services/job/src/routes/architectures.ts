@@ -1,9 +1,16 @@
 import { Closed, PageQuery } from '@trainyard/contracts/common'
 import { ArchitecturePage } from '@trainyard/contracts/training'
-import { decodeCursor, encodeCursor } from '@trainyard/service-kit/cursor'
+import { decodeCursor, encodeCursor, notACursor } from '@trainyard/service-kit/cursor'
 import type { App } from '@trainyard/service-kit/server'
 import type { Deps } from '../deps.ts'
 import { doc, refusals } from './docs.ts'
+
+function afterCursor({ entries }: Deps['catalogue'], cursor: string): number {
+  const [after] = decodeCursor(cursor, 1)
+  const at = entries.findIndex(({ id }) => id === after)
+  if (at === -1) throw notACursor()
+  return at + 1
+}
 
 export function architectureRoutes(app: App, { catalogue }: Deps) {
   app.get(
@@ -17,8 +24,7 @@ export function architectureRoutes(app: App, { catalogue }: Deps) {
       }
     },
     async ({ query: { cursor, limit = 20 } }) => {
-      const [after] = cursor === undefined ? [null] : decodeCursor(cursor, 1)
-      const start = catalogue.entries.findIndex(({ id }) => id === after) + 1
+      const start = cursor === undefined ? 0 : afterCursor(catalogue, cursor)
       const shown = catalogue.entries.slice(start, start + limit)
       const more = start + limit < catalogue.entries.length
       return {
