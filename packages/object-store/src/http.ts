@@ -14,6 +14,8 @@ export type StoreRequest = {
   signal?: AbortSignal | undefined
   /** Until the reply's head arrives, and between two chunks of its body. */
   timeoutMs?: number
+  /** The caller must know when a request went out twice, so it sends it again itself. */
+  resend?: false
 }
 export type StoreReply = {
   status: number
@@ -72,8 +74,8 @@ export function createStoreHttp({ timeoutMs = 30_000 } = {}): StoreHttp {
     const reply = await once(req)
       // A kept-alive connection may have been closed at the other end just now. A POST may not be sent twice.
       .catch((cause: unknown) => {
-        if (cause instanceof errors.SocketError && req.method !== 'POST' && !req.signal?.aborted)
-          return once(req)
+        const again = req.resend ?? req.method !== 'POST'
+        if (cause instanceof errors.SocketError && again && !req.signal?.aborted) return once(req)
         throw cause
       })
       .catch((cause: unknown) => {

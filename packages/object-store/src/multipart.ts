@@ -39,6 +39,7 @@ export function createMultipart({ http, sign, abortMs }: Deps) {
       method: 'PUT',
       url: await partUrl(key, uploadId, number),
       body,
+      resend: false,
       signal
     })
     const etag = etagOf(headers)

@@ -15,11 +15,21 @@ export type PutStreamOptions = {
 
 const tries = 3
 
-/** Again after a broken connection or a refusal for now, not after a time limit, so that a limit stays one. */
-async function withRetries<T>(signal: AbortSignal, send: () => Promise<T>): Promise<T> {
+/**
+ * rclone writes parts to the object in order, in the request that finds the next one. When that request is cut after
+ * its last byte came, it goes on writing, but the second try of the part is answered at once; completed while it
+ * writes, the upload would be refused (`InvalidPart`) and thrown away. Nothing tells when it is done.
+ */
+const settleMs = 2_000
+
+/**
+ * Again after a broken connection or a refusal for now, not after a time limit, so that a limit stays one.
+ * `send` hears how many tries came before.
+ */
+async function withRetries<T>(signal: AbortSignal, send: (before: number) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await send()
+      return await send(attempt - 1)
     } catch (error) {
       const again = error instanceof StoreUnavailable && !error.timedOut && attempt < tries
       if (!again || signal.aborted) throw error
@@ -42,6 +52,7 @@ export async function putStream(
   const underWay = new Set<Promise<void>>()
   const parts: Part[] = []
   let uploadId: string | null = null
+  let resent = false
   let made = 0
   let number = 0
   let bytes = 0
@@ -66,7 +77,11 @@ export async function putStream(
     const part = number
     if (part > maxParts) throw new StoreRefused('the object has more parts than the store takes')
     const body = buffer.subarray(0, length)
-    const sent = withRetries(stop.signal, () => multipart.put(key, id, part, body, stop.signal)).then(
+    const send = (before: number) => {
+      resent ||= before > 0
+      return multipart.put(key, id, part, body, stop.signal)
+    }
+    const sent = withRetries(stop.signal, send).then(
       (done) => {
         parts[part - 1] = done
         free.push(buffer)
@@ -79,16 +94,20 @@ export async function putStream(
 
   /** When the answer to the first try was lost, the second hears that there is no such upload any more. */
   const completed = async (id: string): Promise<string> => {
-    let times = 0
-    const complete = async () => {
-      times += 1
+    let again = false
+    const complete = (before: number) => {
+      again = before > 0
       return multipart.complete(key, id, parts)
     }
+    if (resent) await new Promise((resolve) => setTimeout(resolve, settleMs))
     try {
       return await withRetries(stop.signal, complete)
     } catch (error) {
-      const stored = error instanceof ObjectMissing && times > 1 ? await stat(key) : null
+      const stored = error instanceof ObjectMissing && again ? await stat(key) : null
       if (stored?.bytes === bytes && stored.etag) return stored.etag
+      if (resent && error instanceof StoreRefused) {
+        throw new StoreUnavailable('the store lost its place after a broken connection', { cause: error })
+      }
       throw error
     }
   }

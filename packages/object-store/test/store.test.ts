@@ -1,5 +1,11 @@
 import { once } from 'node:events'
-import { createServer, request } from 'node:http'
+import {
+  type ClientRequest,
+  createServer,
+  type IncomingMessage,
+  request,
+  type ServerResponse
+} from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { freePort } from '@trainyard/stack/ports'
 import { faultProxy } from '@trainyard/testing/fault-proxy'
@@ -100,33 +106,68 @@ t.test('a broken connection is tried again, a store that falls silent is given u
   for (const { key, uploadId } of await store.unfinished()) await store.multipart.abort(key, uploadId)
 })
 
-t.test('an object whose completion was never heard of is recognised as stored', async (t) => {
+/** A store behind a proxy that speaks HTTP. `forward` sends a request on and gives the store's reply to come. */
+async function behind(
+  t: Test,
+  onRequest: (req: IncomingMessage, res: ServerResponse, forward: () => ClientRequest) => void
+) {
   const bucket = await freshBucket(t)
   const { hostname, port } = new URL(bucket.url)
-  let lost = 0
   const proxy = createServer((req, res) => {
     const { url: path, method, headers } = req
-    const upstream = request({ hostname, port, path, method, headers }, (reply) => {
-      const completes = method === 'POST' && path?.includes('uploadId=')
-      if (!completes || lost > 0)
-        return void reply.pipe(res.writeHead(reply.statusCode ?? 500, reply.headers))
-      lost += 1
-      // Only when the store is done.
-      reply.resume().once('end', () => res.destroy())
+    onRequest(req, res, () => {
+      // The host that was signed goes on with the other headers, so both sides agree.
+      const upstream = request({ hostname, port, path, method, headers })
+      upstream.on('error', () => res.destroy())
+      return req.pipe(upstream)
     })
-    upstream.on('error', () => res.destroy())
-    req.pipe(upstream)
   }).listen(0, '127.0.0.1')
   await once(proxy, 'listening')
   const { port: proxyPort } = proxy.address() as AddressInfo
-  // The proxy forwards the host that was signed, so both sides agree.
   const store = createStore({ ...bucket, url: `http://127.0.0.1:${proxyPort}`, partBytes: 5 * MiB })
   t.teardown(async () => {
     await store.close()
     proxy.close()
   })
+  return store
+}
+const answer = (reply: IncomingMessage, res: ServerResponse) =>
+  reply.pipe(res.writeHead(reply.statusCode ?? 500, reply.headers))
+
+t.test('an object whose completion was never heard of is recognised as stored', async (t) => {
+  let lost = 0
+  const store = await behind(t, (req, res, forward) => {
+    forward().once('response', (reply) => {
+      const completes = req.method === 'POST' && req.url?.includes('uploadId=')
+      if (!completes || lost > 0) return void answer(reply, res)
+      lost += 1
+      // Only when the store is done.
+      reply.resume().once('end', () => res.destroy())
+    })
+  })
   const key = datasetKey(id)
   t.equal((await store.put(key, zeros(12))).bytes, 12 * MiB)
   t.equal(lost, 1)
   t.equal((await store.stat(key))?.bytes, 12 * MiB)
+})
+
+t.test('parts whose first try was cut after their last byte do not spoil the object', async (t) => {
+  const cut = new Set<string>()
+  const store = await behind(t, (req, res, forward) => {
+    const { searchParams } = new URL(req.url ?? '', 'http://store')
+    const part = `${searchParams.get('uploadId')} ${searchParams.get('partNumber')}`
+    forward().once('response', (reply) => answer(reply, res))
+    if (!searchParams.has('partNumber') || cut.has(part)) return
+    cut.add(part)
+    req.once('end', () => setImmediate(() => req.socket.destroy()))
+  })
+  const uploads = 5
+  const stored = await Promise.all(
+    Array.from({ length: uploads }, () => store.put(datasetKey(id), zeros(32)))
+  )
+  t.same(
+    stored.map(({ bytes }) => bytes),
+    Array.from({ length: uploads }, () => 32 * MiB)
+  )
+  t.equal(cut.size, uploads * 7)
 })
