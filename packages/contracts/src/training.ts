@@ -184,6 +184,7 @@ export const JobQuery = Closed({
   ...PageQuery,
   state: Type.Optional(JobState),
   dataset_id: Type.Optional(Id),
+  cloned_from: Type.Optional(Id),
   architecture: Type.Optional(Type.String({ maxLength: 64 })),
   tag: Type.Optional(Type.String({ maxLength: 64 })),
   q: Type.Optional(Type.String({ maxLength: 200 })),
@@ -210,11 +211,15 @@ export const MetricsQuery = Closed({
   to_step: Type.Optional(Type.Integer(Count))
 })
 export type MetricsQuery = Static<typeof MetricsQuery>
-/** A thinned point stands for several: `min` and `max` are the extremes of what it stands for. */
+/**
+ * A thinned point stands for several: `min` and `max` are the extremes of what it stands for. `at` is when the platform
+ * recorded it, as `ts` of the live message; null for points that were stored without it.
+ */
 export const MetricPoint = Type.Object({
   step: Type.Integer(),
   epoch: Type.Integer(),
   attempt: Type.Integer(),
+  at: Nullable(Timestamp),
   value: Nullable(Type.Number()),
   min: Type.Optional(Type.Number()),
   max: Type.Optional(Type.Number())

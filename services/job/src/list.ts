@@ -66,10 +66,11 @@ export async function listJobs(db: Db, workspaceId: string, query: Query): Promi
   }
 }
 
-function filters({ state, dataset_id, architecture, tag, q }: Query): (SQL | undefined)[] {
+function filters({ state, dataset_id, cloned_from, architecture, tag, q }: Query): (SQL | undefined)[] {
   return [
     state && eq(jobs.state, state),
     dataset_id === undefined ? undefined : eq(jobs.datasetId, dataset_id),
+    cloned_from === undefined ? undefined : eq(jobs.clonedFrom, cloned_from),
     architecture === undefined ? undefined : eq(jobs.architecture, architecture),
     tag === undefined ? undefined : sql`${jobs.tags} @> array[${tag}]::text[]`,
     q === undefined ? undefined : sql`${jobs.name} ilike ${`%${q.replace(/[\\%_]/g, '\\$&')}%`}`

@@ -1,8 +1,10 @@
 import type { MetricSeries } from '@trainyard/contracts/training'
 import type { Db } from '@trainyard/service-kit/postgres'
 import { sql } from 'drizzle-orm'
+import { isoOrNull } from './db/iso.ts'
 
-export type Point = { key: string; step: number; epoch: number; value: number | null }
+/** `at`: when its event was stored, as the live stream says it too. */
+export type Point = { key: string; step: number; epoch: number; value: number | null; at: string }
 
 /** One value a series, attempt and step: the newest. */
 export async function insertPoints(
@@ -12,11 +14,12 @@ export async function insertPoints(
 ) {
   if (points.length === 0) return
   const newest = new Map(points.map((point) => [`${point.step} ${point.key}`, point]))
-  await db.execute(sql`insert into job.points (job_id, key, attempt, step, epoch, value)
-    select ${jobId}, x.key, ${attempt}, x.step, x.epoch, x.value
+  await db.execute(sql`insert into job.points (job_id, key, attempt, step, epoch, value, at)
+    select ${jobId}, x.key, ${attempt}, x.step, x.epoch, x.value, x.at
     from jsonb_to_recordset(${JSON.stringify([...newest.values()])}::jsonb)
-      as x(key text, step bigint, epoch integer, value double precision)
-    on conflict (job_id, key, attempt, step) do update set value = excluded.value, epoch = excluded.epoch`)
+      as x(key text, step bigint, epoch integer, value double precision, at timestamptz)
+    on conflict (job_id, key, attempt, step)
+      do update set value = excluded.value, epoch = excluded.epoch, at = excluded.at`)
 }
 
 export type SeriesQuery = {
@@ -43,13 +46,14 @@ export async function readSeries(db: Db, jobId: string, query: SeriesQuery): Pro
     step: string
     epoch: number
     attempt: number
+    at: string | null
     value: number | null
     low: number | null
     high: number | null
     members: string
   }>(sql`
     with visible as (
-      select p.key, p.step, p.epoch, p.attempt, p.value,
+      select p.key, p.step, p.epoch, p.attempt, p.at, p.value,
         row_number() over w as nth, count(*) over (partition by p.key) as total
       from job.points p join job.jobs j on j.id = p.job_id
       where p.job_id = ${jobId} and p.attempt > j.fresh_after and p.step >= ${fromStep}
@@ -60,7 +64,8 @@ export async function readSeries(db: Db, jobId: string, query: SeriesQuery): Pro
       window w as (partition by p.key order by p.step, p.attempt)
     )
     select key, (array_agg(step order by nth desc))[1] as step, (array_agg(epoch order by nth desc))[1] as epoch,
-      (array_agg(attempt order by nth desc))[1] as attempt, (array_agg(value order by nth desc))[1] as value,
+      (array_agg(attempt order by nth desc))[1] as attempt, (array_agg(at order by nth desc))[1] as at,
+      (array_agg(value order by nth desc))[1] as value,
       min(value) as low, max(value) as high, count(*) as members
     from visible
     group by key, case when total <= ${maxPoints} then nth else (nth - 1) * ${maxPoints} / total end
@@ -70,7 +75,8 @@ export async function readSeries(db: Db, jobId: string, query: SeriesQuery): Pro
     const one = series.get(key) ?? { key, direction: directionOf(key), points: [] }
     if (series.size >= MAX_SERIES && !series.has(key)) continue
     const extremes = Number(row.members) > 1 && low !== null && high !== null ? { min: low, max: high } : {}
-    one.points.push({ step: Number(row.step), epoch: row.epoch, attempt: row.attempt, value, ...extremes })
+    const { epoch, attempt, at } = row
+    one.points.push({ step: Number(row.step), epoch, attempt, at: isoOrNull(at), value, ...extremes })
     series.set(key, one)
   }
   return [...series.values()]

@@ -74,7 +74,6 @@ async function store(deps: Deps, held: Attempt, { events }: Body) {
 /** What a batch does to the job's row and tables. */
 type Effect = {
   events: NewEvent[]
-  points: Point[]
   sets: Map<string, SQL>
   latest: Metrics | null
   logN: number
@@ -91,7 +90,6 @@ async function apply(
 ) {
   const effect: Effect = {
     events: [],
-    points: [],
     sets: new Map(),
     latest: null,
     logN: Number(row.last_log_n),
@@ -100,7 +98,7 @@ async function apply(
   for (const event of fresh) add(effect, event, row)
   const job = { id: held.jobId, attempt: held.attempt, lastSeq: Number(row.last_seq) }
   const updates: JobUpdate[] = await insertEvents(tx, job, effect.events)
-  await insertPoints(tx, held, effect.points)
+  await insertPoints(tx, held, updates.flatMap(pointsOf))
   const sets = [...effect.sets].map(([column, value]) => sql`, ${sql.raw(column)} = ${value}`)
   await tx.execute(sql`update job.jobs set lease_until = ${leaseEnd(lease)}, last_n = ${lastN},
     last_seq = ${job.lastSeq + effect.events.length}, last_log_n = ${effect.logN}, log_bytes = ${effect.logBytes}
@@ -139,11 +137,16 @@ function add(effect: Effect, event: WorkerEvent, row: HeldRow) {
 
 function addMetrics(effect: Effect, metrics: Metrics, row: HeldRow) {
   const { step, epoch, values } = metrics
-  for (const [key, value] of Object.entries(values)) effect.points.push({ key, step, epoch, value })
   const before = effect.latest?.values ?? row.latest?.values ?? {}
   const merged = Object.entries({ ...before, ...values }).slice(-MAX_SERIES)
   effect.latest = { step, epoch, values: Object.fromEntries(merged) }
   effect.sets.set('latest', json(effect.latest))
+}
+
+function pointsOf(update: JobUpdate): Point[] {
+  if (update.event !== 'metrics') return []
+  const { step, epoch, values } = update.data
+  return Object.entries(values).map(([key, value]) => ({ key, step, epoch, value, at: update.ts }))
 }
 
 type Push = (kind: 'log', data: Record<string, unknown>, logN: number) => unknown

@@ -62,6 +62,36 @@ t.test('what is created', async (t) => {
       ['a loss of another task', { training: { loss: 'mse' } }, ['/training/loss']],
       ['strata of numbers', { target: 'Body Mass (g)', split: { method: 'stratified' } }, ['/split/method']],
       ['nothing left to train on', { split: { validation_fraction: 0.5, test_fraction: 0.5 } }, ['/split']],
+      ['a loss that is none', { target: 'Weight', training: { loss: 'fast' } }, ['/training/loss']],
+      ['a quantile of classes', { training: { loss: 'quantile_0.5' } }, ['/training/loss']],
+      [
+        'a quantile outside of its range',
+        { target: 'Weight', training: { loss: 'quantile_1' } },
+        ['/training/loss']
+      ],
+      ['a negative quantile', { target: 'Weight', training: { loss: 'quantile_-0.1' } }, ['/training/loss']],
+      ['a split by a group that is not named', { split: { method: 'group' } }, ['/columns/group']],
+      ['a split by a time that is not named', { split: { method: 'time' } }, ['/columns/time']],
+      ['a group that is not there', { columns: { group: 'Nest' } }, ['/columns/group']],
+      ['groups of the target', { columns: { group: 'Species' } }, ['/columns/group']],
+      ['one group', { columns: { group: 'Always' } }, ['/columns/group']],
+      [
+        'a time that is no time',
+        { split: { method: 'time' }, columns: { time: 'Island' } },
+        ['/columns/time']
+      ],
+      ['a time that is the target', { target: 'Weight', columns: { time: 'Weight' } }, ['/columns/time']],
+      [
+        'a column of another split',
+        { split: { method: 'random' }, columns: { group: 'Tag' } },
+        ['/split/method']
+      ],
+      ['two columns to split by', { columns: { group: 'Tag', time: 'Seen' } }, ['/split/method']],
+      [
+        'all of it at once',
+        { split: { method: 'time' }, columns: { group: 'Nest', series: 'Island' }, horizon: 3 },
+        ['/columns/group', '/columns/series', '/columns/time', '/horizon', '/split/method']
+      ],
       ['a column role that is not there', { columns: { weight: 'Heft' } }, ['/columns/weight']],
       ['a foreign clone', { cloned_from: newId() }, ['/cloned_from']],
       [
@@ -102,6 +132,23 @@ t.test('what is created', async (t) => {
       t.equal((await create(good, { 'idempotency-key': 'with space' })).status, 400)
     }
   )
+
+  await t.test('tables are split by group and time, and any quantile is a loss of numbers', async (t) => {
+    const bodies: object[] = [
+      { split: { method: 'group' }, columns: { group: 'Tag' } },
+      { columns: { group: 'Island' } },
+      { split: { method: 'time', test_fraction: 0.3 }, columns: { time: 'Seen' } },
+      { columns: { time: 'Beak Length (mm)' }, features: ['Beak Length (mm)', 'Island'] },
+      ...['mae', 'huber', 'quantile_0.9', 'quantile_0.025'].map((loss) => ({
+        target: 'Weight',
+        training: { loss }
+      }))
+    ]
+    for (const change of bodies) {
+      const body = { ...good, ...change, dataset_id: w.datasets.add(ada.workspace) }
+      t.equal((await create<Job>(body)).status, 201, JSON.stringify(change))
+    }
+  })
 
   await t.test('the task is resolved from the target', async (t) => {
     const taskOf = async (target: string) => (await create<Job>({ ...good, target })).body.task
@@ -183,6 +230,12 @@ t.test('what is created', async (t) => {
     t.same(await namesOf('?state=running'), [])
     t.same(await namesOf(`?dataset_id=${newId()}`), [])
     t.same(await namesOf('?architecture=mlp'), [])
+    const parent = (await list('?q=b%20')).items[0]?.id
+    const clone = { ...good, dataset_id: mine, name: 'a clone', cloned_from: parent }
+    t.equal((await service.as(cyd).post('', clone)).status, 201)
+    t.same(await namesOf(`?cloned_from=${parent}`), ['a clone'])
+    t.same(await namesOf(`?cloned_from=${newId()}`), [])
+    t.equal((await service.as(cyd).get('/jobs?cloned_from=x')).status, 400)
     for (const sort of ['-created_at', 'created_at', 'name', '-name', 'finished_at', '-finished_at']) {
       const seen: string[] = []
       let cursor = ''

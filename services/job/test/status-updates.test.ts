@@ -152,7 +152,14 @@ t.test('status updates', async (t) => {
         series: {
           key: string
           direction: string
-          points: { step: number; value: number; min?: number; max?: number; attempt: number }[]
+          points: {
+            step: number
+            at: string | null
+            value: number
+            min?: number
+            max?: number
+            attempt: number
+          }[]
         }[]
       }
       const read = async (query: string) =>
@@ -169,6 +176,10 @@ t.test('status updates', async (t) => {
         'a short series is whole'
       )
       t.equal((await read('keys=validation/f1')).length, 1)
+      const told = (await service.as(ada).get<{ items: JobUpdate[] }>(`/${id}/events?after=1500`)).body.items
+      t.equal(loss?.points.at(-1)?.at, told.at(-1)?.ts, 'a point has the time of its live message')
+      await w.postgres.pool.query('update job.points set at = null where job_id = $1 and step = 1', [id])
+      t.equal((await read('keys=validation/f1'))[0]?.points[0]?.at, null, 'older points have none')
       t.equal((await read('keys=train/loss&from_step=100&to_step=110&max_points=1000'))[0]?.points.length, 11)
       const file = await attempt.upload('checkpoint', '1000.ckpt', Buffer.from('weights'))
       t.equal((await attempt.post('checkpoints', { ...file, step: 1_000 })).status, 200)

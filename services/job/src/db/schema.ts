@@ -97,7 +97,8 @@ export const points = job.table('points', {
   attempt: integer('attempt').notNull(),
   step: count('step').notNull(),
   epoch: integer('epoch').notNull(),
-  value: doublePrecision('value')
+  value: doublePrecision('value'),
+  at: at('at')
 })
 
 export const artifacts = job.table('artifacts', {

@@ -93,7 +93,7 @@ export function createSeriesStore(limits = LIMITS) {
       for (const { key, points } of history.series) {
         for (const point of points) {
           const before = known(key, point.step, point.attempt)
-          add(key, spanned(fromHistory(point, before?.at), before))
+          add(key, spanned(fromHistory(point), before))
         }
       }
       version++
@@ -101,7 +101,7 @@ export function createSeriesStore(limits = LIMITS) {
     /** A part of the curves in finer detail takes the place of what stood there. */
     refine(history: MetricSeries, fromStep: number, toStep: number) {
       for (const { key, points } of history.series) {
-        const fine = points.map((point) => fromHistory(point, known(key, point.step, point.attempt)?.at))
+        const fine = points.map(fromHistory)
         const main = series.get(key)?.main
         if (main && fine.length > 0) {
           const steps = main.view('step')
@@ -149,8 +149,9 @@ const finite = (value: unknown): number =>
 
 type HistoryPoint = MetricSeries['series'][number]['points'][number]
 
-function fromHistory({ step, epoch, attempt, value: raw, min, max }: HistoryPoint, at = Number.NaN): Point {
+function fromHistory({ step, epoch, attempt, at: time, value: raw, min, max }: HistoryPoint): Point {
   const value = finite(raw)
+  const at = time === null ? Number.NaN : Date.parse(time)
   return { step, epoch, attempt, at, value, low: min ?? value, high: max ?? value }
 }
 

@@ -127,9 +127,9 @@ describe('scores', () => {
 
 describe('alignment', () => {
   const points = [
-    { step: 10, epoch: 1, attempt: 1, value: 1 },
-    { step: 20, epoch: 2, attempt: 1, value: null },
-    { step: 40, epoch: 4, attempt: 2, value: 0.5 }
+    { step: 10, epoch: 1, attempt: 1, at: null, value: 1 },
+    { step: 20, epoch: 2, attempt: 1, at: null, value: null },
+    { step: 40, epoch: 4, attempt: 2, at: null, value: 0.5 }
   ]
   it('counts steps, epochs or the part done, and leaves gaps where nothing was finite', () => {
     expect([...curveOf(points, 'step', 40).x]).toEqual([10, 20, 40])

@@ -73,8 +73,8 @@ describe('SeriesStore', () => {
           key: 'train/loss',
           direction: 'min',
           points: [
-            { step: 10, epoch: 1, attempt: 1, value: 5, min: 2, max: 9 },
-            { step: 20, epoch: 1, attempt: 1, value: null }
+            { step: 10, epoch: 1, attempt: 1, at: '2026-01-01T00:00:10Z', value: 5, min: 2, max: 9 },
+            { step: 20, epoch: 1, attempt: 1, at: null, value: null }
           ]
         }
       ]
@@ -88,13 +88,16 @@ describe('SeriesStore', () => {
     last.addHistory(history)
     expect(shown(first)).toEqual(shown(last))
     expect(rows(first.get('train/loss')?.main)[0]).toEqual([10, 1, 5, 2, 9])
+    expect(last.get('train/loss')?.main.view('at')).toEqual(
+      Float64Array.of(Date.UTC(2026, 0, 1, 0, 0, 10), Number.NaN, 0)
+    )
     first.refine(
       {
         series: [
           {
             key: 'train/loss',
             direction: 'min',
-            points: [1, 9, 2, 5].map((value, i) => ({ step: 7 + i, epoch: 1, attempt: 1, value }))
+            points: [1, 9, 2, 5].map((value, i) => ({ step: 7 + i, epoch: 1, attempt: 1, at: null, value }))
           }
         ]
       },
