@@ -72,6 +72,7 @@ export const ERRORS = {
     message: 'A stored object differs from what was announced; upload it again.'
   },
   // the rest of 4xx
+  REQUEST_TIMEOUT: { status: 408, message: 'The request took too long to arrive; send it again.' },
   TOO_LARGE: { status: 413, message: 'The request is too large.' },
   UPLOAD_TOO_LARGE: { status: 413, message: 'The file is larger than this server takes.' },
   UNSUPPORTED_MEDIA: {
@@ -85,6 +86,10 @@ export const ERRORS = {
     message: 'This Idempotency-Key was used for another request; take a new one.'
   },
   TOO_MANY_REQUESTS: { status: 429, message: 'Too many tries; wait a little.' },
+  HEADERS_TOO_LARGE: {
+    status: 431,
+    message: 'The headers of the request are larger than 16 KiB; send fewer cookies or a shorter address.'
+  },
   // ours
   INTERNAL: {
     status: 500,

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import type { ErrorBody } from '@trainyard/contracts/common'
 import { sharedStack } from '@trainyard/stack/shared-stack'
 import t from 'tap'
@@ -164,4 +166,22 @@ t.test('two registrations with one e-mail at once make one user; wrong passwords
   })
   t.equal(weak.status, 400)
   t.same(pointers(weak), ['/password'])
+})
+
+t.test('headers near and past what fits, and what is no HTTP, get the error body too', async (t) => {
+  const { hostname, port, host } = new URL(url)
+  const answerTo = async (bytes: string) => {
+    const socket = connect({ host: hostname, port: Number(port) })
+    const answer = text(socket)
+    socket.write(bytes)
+    const [head = '', body = ''] = (await answer).split('\r\n\r\n')
+    return { status: Number(head.split(' ')[1]), body: JSON.parse(body) as ErrorBody }
+  }
+  const withCookie = (bytes: number) =>
+    `GET /api/auth/me HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\ncookie: a=${'x'.repeat(bytes)}\r\n\r\n`
+  t.match(await answerTo(withCookie(15_000)), { status: 401, body: { error: { code: 'UNAUTHENTICATED' } } })
+  // The gateway takes these headers, and adds to them what makes them too large for the service behind it.
+  t.match(await answerTo(withCookie(16_250)), { status: 431, body: { error: { code: 'HEADERS_TOO_LARGE' } } })
+  t.match(await answerTo(withCookie(20_000)), { status: 431, body: { error: { code: 'HEADERS_TOO_LARGE' } } })
+  t.match(await answerTo('hello\r\n\r\n'), { status: 400, body: { error: { code: 'BAD_REQUEST' } } })
 })

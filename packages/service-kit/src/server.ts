@@ -10,6 +10,7 @@ import Fastify, {
   type RawServerDefault
 } from 'fastify'
 import { Settings } from 'typebox/system'
+import { answerOddHeaders, clientErrors } from './client-errors.ts'
 import { errorHandling, sendError } from './error-handler.ts'
 import { fail } from './errors.ts'
 import { parseJson } from './json.ts'
@@ -24,7 +25,14 @@ export type App = FastifyInstance<
   TypeBoxTypeProvider
 >
 
-type Options = { log: Logger; bodyLimit?: number; maxKeys?: number; trustProxy?: string | false }
+type Options = {
+  log: Logger
+  bodyLimit?: number
+  maxKeys?: number
+  trustProxy?: string | false
+  /** How long the headers of a request may take to arrive. */
+  headersMs?: number
+}
 
 /**
  * The one set of Fastify options, the same in production and in tests: nothing is coerced but query strings
@@ -34,8 +42,10 @@ export function createServer({
   log,
   bodyLimit = LIMITS.bodyBytes,
   maxKeys,
-  trustProxy = false
+  trustProxy = false,
+  headersMs = 20_000
 }: Options): App {
+  const odd = clientErrors(log)
   const app = Fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
@@ -49,7 +59,13 @@ export function createServer({
     requestTimeout: 0,
     connectionTimeout: 0,
     keepAliveTimeout: 72_000,
-    http: { headersTimeout: 20_000, requestTimeout: 0 },
+    clientErrorHandler: odd.handler,
+    http: {
+      headersTimeout: headersMs,
+      connectionsCheckingInterval: headersMs / 4,
+      requestTimeout: 0,
+      requireHostHeader: false
+    },
     forceCloseConnections: 'idle',
     return503OnClosing: true,
     // What can be read can be asked for its headers (RFC 9110 §9.3.2).
@@ -65,7 +81,9 @@ export function createServer({
       body.length === 0 ? undefined : parseJson(body.toString(), { maxKeys })
   )
   errorHandling(app)
+  odd.watch(app)
   requestLog(app)
+  answerOddHeaders(app)
   return app
 }
 

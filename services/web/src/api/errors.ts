@@ -37,6 +37,8 @@ function words(code: ErrorCode | OwnCode, said: string): Text {
     case 'CLOSED':
       return text('The live connection was closed', 'Reload the page to connect again.')
     case 'BAD_REQUEST':
+    case 'REQUEST_TIMEOUT':
+    case 'HEADERS_TOO_LARGE':
     case 'JSON_TOO_DEEP':
     case 'NOT_MULTIPART':
     case 'IDEMPOTENCY_KEY_INVALID':
