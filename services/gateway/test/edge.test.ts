@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { newId } from '@trainyard/service-kit/ids'
 import { internalClient } from '@trainyard/service-kit/internal-client'
 import { createLog } from '@trainyard/service-kit/log'
@@ -355,6 +356,32 @@ t.test(
     t.equal(state.asked, 2, 'each token was asked about')
   }
 )
+
+t.test('a list of revocations that is late for no longer than a start takes is no news', async (t) => {
+  const { internal, state } = await startIssuer(t)
+  const identity = { name: 'gateway' as const, tokenFor: async () => 'x' }
+  const auth = internalClient({ baseUrl: internal.url, audience: 'auth', identity, timeoutMs: 500 })
+  const said: string[] = []
+  const lines = createLog('test', 'info', { write: (line) => void said.push(JSON.parse(line).level) })
+  state.away = true
+  const list = createRevocations({ auth, log: lines, everyMs: 10, staleMs: 600 })
+  t.teardown(list.stop)
+  await sleep(200)
+  state.away = false
+  const claims = { sub: newId(), sid: newId(), ver: 1 }
+  await eventually(async () => {
+    state.asked = 0
+    return !(await list.isRevoked(claims)) && state.asked === 0
+  })
+  t.same(said, [], 'auth came up after the gateway, as in every start')
+  state.away = true
+  await eventually(() => said.length > 0)
+  await sleep(100)
+  t.same(said, ['warn'], 'an outage is said once')
+  state.away = false
+  await eventually(() => said.length > 1)
+  t.same(said, ['warn', 'info'], 'and its end')
+})
 
 t.test('limits count per address in Redis, and let everybody through while it is away', async (t) => {
   const { url: redisUrl } = await freshRedis(t)
