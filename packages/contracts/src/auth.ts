@@ -63,7 +63,11 @@ export const Session = Type.Object({
 })
 export type Session = Static<typeof Session>
 
-export const SetupNeeded = Type.Object({ needed: Type.Boolean() })
+/** What the sign-in page must know: whether the first administrator is missing, and who may make an account. */
+export const SetupNeeded = Type.Object({
+  needed: Type.Boolean(),
+  registration: Type.Enum(['open', 'invite', 'closed'])
+})
 export type SetupNeeded = Static<typeof SetupNeeded>
 export const WsTicket = Type.Object({ ticket: Type.String(), expires_at: Timestamp })
 export type WsTicket = Static<typeof WsTicket>

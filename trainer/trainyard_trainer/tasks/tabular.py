@@ -13,8 +13,9 @@ from .. import metrics
 from ..checks import pointer
 from ..data.preprocess import Preprocess
 from ..data.table import Column, Table
+from ..losses import LOSSES, loss_fault, quantile_of
 from ..models import ARCHITECTURES
-from ..spec import LOSSES, Spec, SpecError
+from ..spec import Spec, SpecError
 from .columns import choose_features, find_target, finding, listed, resolve_task, short
 from .problem import Part
 from .splitting import split_rows
@@ -35,6 +36,7 @@ class Tabular:
     train: Part
     validation: Part
     test: Part
+    test_rows: np.ndarray  # their numbers in the file, from 0
     target: dict[str, Any]  # as the artifact holds it: name, kind, classes or mean and scale
     preprocess: Preprocess
     loss_name: str
@@ -67,7 +69,7 @@ class Tabular:
     def _loss(self, outputs: Tensor, target: Tensor, smoothing: float) -> Tensor:
         if self.loss_name == "cross_entropy":
             return functional.cross_entropy(outputs, target, weight=self.class_weights, label_smoothing=smoothing)
-        return _REGRESSION_LOSSES[self.loss_name](outputs.squeeze(1), target)
+        return _regression_loss(self.loss_name)(outputs.squeeze(1), target)
 
     def evaluate(self, outputs: Tensor, target: Tensor) -> dict[str, float]:
         scores = {"loss": float(self.loss(outputs, target))}
@@ -111,10 +113,12 @@ def _quantile_loss(share: float) -> Callable[[Tensor, Tensor], Tensor]:
     return loss
 
 
-_REGRESSION_LOSSES = {
-    "mse": functional.mse_loss, "mae": functional.l1_loss, "huber": functional.huber_loss,
-    **{f"quantile_{share}": _quantile_loss(share) for share in (0.1, 0.5, 0.9)},
-}
+_REGRESSION_LOSSES = {"mse": functional.mse_loss, "mae": functional.l1_loss, "huber": functional.huber_loss}
+
+
+def _regression_loss(name: str) -> Callable[[Tensor, Tensor], Tensor]:
+    share = quantile_of(name)
+    return _REGRESSION_LOSSES[name] if share is None else _quantile_loss(share)
 
 
 def prepare(table: Table, spec: Spec) -> Tabular:
@@ -147,7 +151,7 @@ def prepare(table: Table, spec: Spec) -> Tabular:
     ]
     return Tabular(
         task=task, outputs=len(described["labels"]) if task == "classification" else 1,
-        train=made[0], validation=made[1], test=made[2],
+        train=made[0], validation=made[1], test=made[2], test_rows=kept[parts[2]],
         target=described, preprocess=preprocess, loss_name=spec.training.loss or LOSSES[task][0],
         class_weights=_class_weights(spec, described, values[parts[0]]) if task == "classification" else None,
         split={"method": method, "validation_fraction": spec.split.validation_fraction,
@@ -159,9 +163,9 @@ def prepare(table: Table, spec: Spec) -> Tabular:
 def _refuse_what_does_not_fit(spec: Spec, task: str) -> None:
     """What could not be seen before the task was known."""
     problems = []
-    loss = spec.training.loss
-    if loss is not None and loss not in LOSSES[task]:
-        problems.append(("/training/loss", f"{loss} does not fit {task}; choose {' or '.join(LOSSES[task])}"))
+    fault = loss_fault(spec.training.loss, task)
+    if fault is not None:
+        problems.append(("/training/loss", fault))
     if task == "regression" and spec.training.class_weights != "none":
         problems.append(("/training/class_weights", "regression has no classes to weight; choose none"))
     if task == "regression" and spec.split.method == "stratified":
