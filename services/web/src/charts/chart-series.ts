@@ -13,8 +13,8 @@ export type ChartSeries = {
   dashed?: boolean
   /** Which end is the good one; with it, the best value gets a star. */
   direction?: 'min' | 'max'
-  /** A line that no longer counts: faint, not smoothed, not in tables. */
-  ghost?: boolean
+  /** A line that no longer counts, beside the one of this key: faint, not smoothed, not in tables. */
+  ghostOf?: string
   /** Changes whenever something other than an addition at the end happened. */
   revision?: number
 }
@@ -34,6 +34,10 @@ export const fixedSource = (series: readonly ChartSeries[]): ChartSource => ({
 })
 
 export type Domain = { from: number; to: number }
+
+/** The lines that a person wants to see; a ghost goes with its line. */
+export const visibleOf = (series: readonly ChartSeries[], hidden: readonly string[]) =>
+  hidden.length === 0 ? series : series.filter(({ key, ghostOf }) => !hidden.includes(ghostOf ?? key))
 
 /** From the least to the greatest x of all lines; undefined while there is no point. */
 export function fullDomain(series: readonly ChartSeries[]): Domain | undefined {

@@ -3,14 +3,21 @@ import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useRef, 
 import { plain } from '../format/numbers.ts'
 import { IconButton } from '../ui/button.tsx'
 import { Menu, MenuItem, MenuSeparator } from '../ui/menu.tsx'
-import { type ChartSeries, type ChartSource, type Domain, fixedSource, fullDomain } from './chart-series.ts'
+import {
+  type ChartSeries,
+  type ChartSource,
+  type Domain,
+  fixedSource,
+  fullDomain,
+  visibleOf
+} from './chart-series.ts'
 import { DataTable } from './data-table.tsx'
 import { Legend } from './legend.tsx'
 import { saveCsv, savePng } from './save.ts'
 import { summaryOf } from './summary.ts'
 import { csvOf } from './table.ts'
 import { useChartKeys } from './use-chart-keys.ts'
-import { usePlot } from './use-plot.ts'
+import { type Mark, usePlot } from './use-plot.ts'
 
 export type ChartProps = {
   title: string
@@ -25,7 +32,18 @@ export type ChartProps = {
   onZoom?: (domain: Domain | undefined) => void
   /** Cursors of charts with the same key move together. */
   cursorSync?: string
+  /** Keys of lines that are not drawn, and how to change that. */
+  hidden?: readonly string[]
+  onToggleLine?: (key: string) => void
+  /** Key of the line that stands out; without `onLift` it is what the legend points at. */
+  lifted?: string
+  onLift?: (key: string | undefined) => void
+  /** A marked place, a new function when it is another one; `onMark` gives what was pressed. */
+  mark?: () => Mark | undefined
+  onMark?: (x: number) => void
   xLabel?: string
+  /** Ticks may be this far apart, for units that do not count in tens. */
+  increments?: number[]
   formatX?: (value: number) => string
   /** Of the legend's numbers. */
   digits?: number
@@ -35,6 +53,7 @@ export type ChartProps = {
   className?: string
 }
 
+const NONE: readonly string[] = []
 /** How often words and the legend follow live lines; the drawing follows by itself. */
 const WORDS_MS = 500
 
@@ -42,11 +61,14 @@ const WORDS_MS = 500
 export function Chart(props: ChartProps) {
   const { title, smooth = 0, logScale = false, xDomain, onZoom, cursorSync, xLabel = 'step' } = props
   const { formatX = plain, digits = 4, menu, fileName = title, className = 'h-64' } = props
+  const { hidden = NONE, onToggleLine, onLift, mark, onMark, increments } = props
   const fixed = useMemo(() => fixedSource(props.series ?? []), [props.series])
   const source = props.source ?? fixed
   const element = useRef<HTMLDivElement>(null)
   const [cursor, setCursor] = useState<number>()
   const [asTable, setAsTable] = useState(false)
+  const [pointedAt, setPointedAt] = useState<string>()
+  const lifted = onLift ? props.lifted : pointedAt
   const series = useSeriesNow(source)
   const words = useId()
   const plot = usePlot(element, {
@@ -55,27 +77,43 @@ export function Chart(props: ChartProps) {
     logScale,
     xDomain,
     cursorSync,
+    hidden,
+    lifted,
+    mark,
+    increments,
     formatX,
     formatY: plain,
     onZoom: (domain) => onZoom?.(domain),
-    onCursor: setCursor
+    onCursor: setCursor,
+    onPress: onMark
   })
-  const curves = series.filter(({ ghost }) => !ghost)
+  const all = series.filter(({ ghostOf }) => ghostOf === undefined)
+  const curves = visibleOf(all, hidden)
   const keys = useChartKeys({
     domain: xDomain ?? source.domain?.() ?? fullDomain(series),
     curves,
     cursor,
     moveCursor: (x) => plot.current.moveCursor(x),
     zoom: (domain) => onZoom?.(domain),
+    mark: onMark,
     toggleTable: () => setAsTable((shown) => !shown)
   })
   const isEmpty = curves.every(({ x }) => x.length === 0)
+  const marked = mark?.()
   return (
     <figure aria-label={title} className="flex min-w-0 flex-col rounded-lg border border-line bg-surface">
       <figcaption className="flex min-h-10 items-center gap-x-4 gap-y-1 py-1 pr-1 pl-3">
         <div className="flex min-w-0 flex-1 flex-wrap items-baseline gap-x-4">
           <h3 className="font-semibold">{title}</h3>
-          <Legend series={curves} cursor={cursor} digits={digits} />
+          <Legend
+            series={all}
+            cursor={cursor}
+            digits={digits}
+            hidden={hidden}
+            onToggle={onToggleLine}
+            lifted={lifted}
+            onLift={onLift ?? setPointedAt}
+          />
         </div>
         {xDomain && onZoom && (
           <IconButton label="Show all (Esc)" onClick={() => onZoom(undefined)}>
@@ -117,14 +155,15 @@ export function Chart(props: ChartProps) {
         </Menu>
       </figcaption>
       <p id={words} className="sr-only">
-        {curves.map(summaryOf).join('. ')}
+        {curves.map((curve) => summaryOf(curve, formatX)).join('. ')}
+        {marked && `. Marked: ${marked.label}`}
       </p>
       <div className={`relative ${className}`}>
         <div
           ref={element}
           role="application"
           aria-roledescription="chart"
-          aria-label={`${title}; arrows move along it, plus and minus zoom, Escape shows all, t shows a table`}
+          aria-label={`${title}; arrows move along it, plus and minus zoom, Escape shows all, ${onMark ? 'm marks, ' : ''}t shows a table`}
           aria-describedby={words}
           // biome-ignore lint/a11y/noNoninteractiveTabindex: the chart takes keys
           tabIndex={0}
@@ -133,7 +172,7 @@ export function Chart(props: ChartProps) {
         />
         {isEmpty && (
           <p className="pointer-events-none absolute inset-0 flex items-center justify-center text-muted">
-            No values yet
+            {all.length > curves.length ? 'Every line is hidden' : 'No values yet'}
           </p>
         )}
         {asTable && (

@@ -1,5 +1,6 @@
 import { decimal } from '../format/numbers.ts'
 import { lowerBound } from '../live/lower-bound.ts'
+import { cx } from '../ui/cx.ts'
 import type { ChartSeries } from './chart-series.ts'
 
 /** A class a colour: Tailwind compiles only names that it reads. */
@@ -24,26 +25,73 @@ function valueAt({ x, y }: ChartSeries, at: number | undefined): number | undefi
   return y[nearer]
 }
 
-type Props = { series: readonly ChartSeries[]; cursor: number | undefined; digits: number }
+type Props = {
+  series: readonly ChartSeries[]
+  cursor: number | undefined
+  digits: number
+  hidden: readonly string[]
+  /** Without it, lines cannot be hidden. */
+  onToggle?: (key: string) => void
+  lifted?: string
+  onLift: (key: string | undefined) => void
+}
 
-/** Which line is which, with its newest value or the one under the cursor. */
-export function Legend({ series, cursor, digits }: Props) {
-  const shown = series.filter(({ ghost }) => !ghost)
+/** Which line is which, with its newest value or the one under the cursor; pressed, it hides its line. */
+export function Legend({ series, cursor, digits, hidden, onToggle, lifted, onLift }: Props) {
   return (
     <ul className="flex min-w-0 flex-wrap gap-x-4 gap-y-0.5 text-xs">
-      {shown.map((one) => {
+      {series.map((one) => {
         const value = valueAt(one, cursor)
         const dashed = one.dashed || one.colour >= COLOUR.length
-        return (
-          <li key={one.key} className="flex min-w-0 items-center gap-1.5">
+        const isHidden = hidden.includes(one.key)
+        const words = (
+          <>
             <span
               aria-hidden="true"
               className={`w-4 shrink-0 border-t-2 ${dashed ? 'border-dashed' : ''} ${COLOUR[one.colour % COLOUR.length]}`}
             />
-            <bdi className="min-w-0 truncate text-muted">{one.label}</bdi>
+            <bdi className={cx('min-w-0 truncate text-muted', isHidden && 'line-through')}>{one.label}</bdi>
             <span className="font-semibold">
-              {value !== undefined && !Number.isFinite(value) ? 'not finite' : decimal(value, digits)}
+              {isHidden
+                ? 'hidden'
+                : value !== undefined && !Number.isFinite(value)
+                  ? 'not finite'
+                  : decimal(value, digits)}
             </span>
+          </>
+        )
+        const look = cx(
+          'flex min-h-6 min-w-0 items-center gap-1.5 rounded-sm',
+          lifted === one.key && 'bg-sunken'
+        )
+        const lifts = {
+          onPointerEnter: () => onLift(one.key),
+          onPointerLeave: () => onLift(undefined),
+          onFocus: () => onLift(one.key),
+          onBlur: () => onLift(undefined)
+        }
+        return (
+          <li key={one.key} className="min-w-0">
+            {onToggle ? (
+              <button
+                type="button"
+                aria-pressed={!isHidden}
+                title={isHidden ? 'Show this line' : 'Hide this line'}
+                onClick={() => onToggle(one.key)}
+                className={look}
+                {...lifts}
+              >
+                {words}
+              </button>
+            ) : (
+              <span
+                className={look}
+                onPointerEnter={lifts.onPointerEnter}
+                onPointerLeave={lifts.onPointerLeave}
+              >
+                {words}
+              </span>
+            )}
           </li>
         )
       })}

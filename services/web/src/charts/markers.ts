@@ -6,6 +6,7 @@ export type Marker =
   | { kind: 'not-finite'; x: number }
   | { kind: 'not-positive'; x: number }
   | { kind: 'seam'; x: number; attempt: number }
+  | { kind: 'mark'; x: number; label: string }
 
 type Curve = { x: ArrayLike<number>; y: ArrayLike<number>; attempt?: ArrayLike<number> }
 type Range = { from: number; to: number; pixels: number }

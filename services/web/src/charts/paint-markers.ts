@@ -14,7 +14,15 @@ export function drawMarkers(plot: UPlot, markers: readonly Marker[], palette: Pa
   for (const marker of markers) {
     const x = plot.valToPos(marker.x, 'x', true)
     if (x < bbox.left - 1 || x > bbox.left + bbox.width + 1) continue
-    if (marker.kind === 'seam') seam(ctx, x, bbox, ratio, palette, marker.attempt)
+    if (marker.kind === 'seam')
+      upright(ctx, x, bbox, ratio, {
+        palette,
+        colour: palette.muted,
+        label: `attempt ${marker.attempt}`,
+        row: 0
+      })
+    else if (marker.kind === 'mark')
+      upright(ctx, x, bbox, ratio, { palette, colour: palette.ink, label: marker.label, row: 1 })
     else if (marker.kind === 'best') star(ctx, x, plot.valToPos(marker.y, 'y', true), 6 * ratio, palette)
     else {
       const colour = marker.kind === 'not-finite' ? palette.failed : palette.warning
@@ -24,15 +32,12 @@ export function drawMarkers(plot: UPlot, markers: readonly Marker[], palette: Pa
   ctx.restore()
 }
 
-function seam(
-  ctx: CanvasRenderingContext2D,
-  x: number,
-  bbox: UPlot.BBox,
-  ratio: number,
-  palette: Palette,
-  attempt: number
-) {
-  ctx.strokeStyle = palette.muted
+type Upright = { palette: Palette; colour: string; label: string; row: number }
+
+/** A dashed line from top to bottom with a word beside it; words of the two kinds stand in rows of their own. */
+function upright(ctx: CanvasRenderingContext2D, x: number, bbox: UPlot.BBox, ratio: number, look: Upright) {
+  const { palette, colour, label, row } = look
+  ctx.strokeStyle = colour
   ctx.lineWidth = ratio
   ctx.setLineDash([4 * ratio, 4 * ratio])
   ctx.beginPath()
@@ -40,13 +45,12 @@ function seam(
   ctx.lineTo(x, bbox.top + bbox.height)
   ctx.stroke()
   ctx.setLineDash([])
-  ctx.fillStyle = palette.muted
+  ctx.fillStyle = colour
   ctx.font = palette.font.replace('11px', `${11 * ratio}px`)
   ctx.textBaseline = 'top'
-  const label = `attempt ${attempt}`
   const width = ctx.measureText(label).width
   const fits = x + 4 * ratio + width < bbox.left + bbox.width
-  ctx.fillText(label, fits ? x + 4 * ratio : x - 4 * ratio - width, bbox.top + 2 * ratio)
+  ctx.fillText(label, fits ? x + 4 * ratio : x - 4 * ratio - width, bbox.top + (2 + 14 * row) * ratio)
 }
 
 function triangle(ctx: CanvasRenderingContext2D, x: number, bottom: number, size: number, colour: string) {

@@ -5,7 +5,7 @@ import type { ChartSeries } from './chart-series.ts'
 const TAIL = 0.1
 
 /** What a line says, in words: "train: from 0.9 to 0.41, least 0.40 at 3,200, falling". */
-export function summaryOf({ label, x, y }: ChartSeries): string {
+export function summaryOf({ label, x, y }: ChartSeries, formatX: (x: number) => string = plain): string {
   const known: number[] = []
   for (let i = 0; i < y.length; i++) if (Number.isFinite(y[i])) known.push(i)
   if (known.length === 0) return `${label}: no values yet`
@@ -18,7 +18,7 @@ export function summaryOf({ label, x, y }: ChartSeries): string {
     if (value(i) < value(least)) least = i
     if (value(i) > value(most)) most = i
   }
-  const at = (i: number) => `${plain(value(i))} at ${plain(x[i])}`
+  const at = (i: number) => `${plain(value(i))} at ${formatX(x[i] as number)}`
   const gaps = y.length - known.length
   const missing = gaps > 0 ? `, ${plain(gaps)} not finite` : ''
   return `${label}: from ${plain(value(first))} to ${plain(value(last))}, least ${at(least)}, greatest ${at(most)}, ${trendOf(known.map(value))}${missing}`

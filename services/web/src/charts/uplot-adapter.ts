@@ -1,4 +1,3 @@
-import 'uplot/dist/uPlot.min.css'
 import UPlot from 'uplot'
 import type { Joined } from './join.ts'
 import type { Marker } from './markers.ts'
@@ -18,11 +17,16 @@ export type PlotOptions = {
   formatY: (value: number) => string
   onZoom: (from: number, to: number) => void
   onCursor: (x: number | undefined) => void
+  /** A press that was no drag. */
+  onPress: (x: number) => void
+  increments?: number[]
 }
 export type Plot = ReturnType<typeof createPlot>
 
 const COLOURS = 8
 const DASH = [6, 4]
+/** Pixels from which on a press is a drag. */
+const DRAG = 4
 
 /** The only place that knows uPlot. Gaps come as `null`, places of other lines as `undefined`. */
 export function createPlot(options: PlotOptions) {
@@ -52,7 +56,12 @@ export function createPlot(options: PlotOptions) {
         y: logScale ? { distr: 3, range: logRange } : { range: linearRange }
       },
       axes: [
-        { ...axis, size: 28, values: (_plot, ticks) => ticks.map(formatX) },
+        {
+          ...axis,
+          size: 28,
+          values: (_plot, ticks) => ticks.map(formatX),
+          ...(options.increments && { incrs: options.increments })
+        },
         {
           ...axis,
           size: 64,
@@ -65,7 +74,7 @@ export function createPlot(options: PlotOptions) {
         setSelect: [
           (drawn) => {
             const { left, width } = drawn.select
-            if (width < 4) return
+            if (width < DRAG) return
             options.onZoom(drawn.posToVal(left, 'x'), drawn.posToVal(left + width, 'x'))
             drawn.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)
           }
@@ -81,6 +90,15 @@ export function createPlot(options: PlotOptions) {
     [[], ...options.looks.map(() => [])],
     container
   )
+
+  let pressedAt = 0
+  plot.over.addEventListener('pointerdown', ({ clientX }) => {
+    pressedAt = clientX
+  })
+  plot.over.addEventListener('click', ({ clientX }) => {
+    if (Math.abs(clientX - pressedAt) >= DRAG) return
+    options.onPress(plot.posToVal(clientX - plot.over.getBoundingClientRect().left, 'x'))
+  })
 
   return {
     draw(joined: Joined, from: number, to: number, newMarkers: readonly Marker[]) {

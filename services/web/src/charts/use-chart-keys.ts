@@ -8,13 +8,15 @@ type Options = {
   cursor: number | undefined
   moveCursor: (x: number | undefined) => void
   zoom: (domain: Domain | undefined) => void
+  /** Marks the place of the cursor, where places can be marked. */
+  mark?: (x: number) => void
   toggleTable: () => void
 }
 
 const ZOOM = 0.5
 
-/** Keys on a focused chart: arrows along the points, + and − around the cursor, Escape for all, t for the table. */
-export function useChartKeys({ domain, curves, cursor, moveCursor, zoom, toggleTable }: Options) {
+/** Keys on a focused chart: arrows along the points, + and − around the cursor, Escape for all, m to mark, t for the table. */
+export function useChartKeys({ domain, curves, cursor, moveCursor, zoom, mark, toggleTable }: Options) {
   const line = curves.toSorted((a, b) => b.x.length - a.x.length)[0]
 
   function along(by: number) {
@@ -44,6 +46,7 @@ export function useChartKeys({ domain, curves, cursor, moveCursor, zoom, toggleT
     '=': () => around(ZOOM),
     '-': () => around(1 / ZOOM),
     Escape: () => zoom(undefined),
+    ...(mark && cursor !== undefined && { m: () => mark(cursor) }),
     t: toggleTable
   }
   return (event: KeyboardEvent) => {

@@ -1,10 +1,12 @@
 import { type RefObject, useEffect, useRef } from 'react'
-import { type ChartSource, type Domain, fullDomain } from './chart-series.ts'
+import { type ChartSource, type Domain, fullDomain, visibleOf } from './chart-series.ts'
 import { createComposer, looksOf } from './compose.ts'
 import { frames } from './frames.ts'
+import type { Marker } from './markers.ts'
 import { onThemeChange, readPalette } from './palette.ts'
 import { createPlot, type Plot } from './uplot-adapter.ts'
 
+export type Mark = { x: number; label: string }
 export type PlotProps = {
   source: ChartSource
   smooth: number
@@ -12,10 +14,19 @@ export type PlotProps = {
   /** Undefined: all there is. */
   xDomain?: Domain
   cursorSync?: string
+  /** A place that somebody marked, with what is written there; a new function when it is another one. */
+  mark?: () => Mark | undefined
+  /** Keys of lines that are not drawn, and of the one that stands out. */
+  hidden: readonly string[]
+  lifted?: string
+  /** Places of the ticks may be this far apart; for units that do not count in tens. */
+  increments?: number[]
   formatX: (value: number) => string
   formatY: (value: number) => string
   onZoom: (domain: Domain) => void
   onCursor: (x: number | undefined) => void
+  /** A place was pressed. */
+  onPress?: (x: number) => void
 }
 export type PlotHandle = {
   moveCursor: (x: number | undefined) => void
@@ -29,11 +40,12 @@ export function usePlot(element: RefObject<HTMLElement | null>, props: PlotProps
   const redraw = useRef<() => void>(undefined)
   const handle = useRef<PlotHandle>({ moveCursor: () => undefined, canvas: () => undefined })
   const { from, to } = props.xDomain ?? {}
+  const hidden = props.hidden.join('\n')
 
   useEffect(() => {
     latest.current = props
   })
-  useEffect(() => redraw.current?.(), [from, to])
+  useEffect(() => redraw.current?.(), [from, to, hidden, props.lifted, props.mark])
 
   useEffect(() => {
     const container = element.current
@@ -45,7 +57,7 @@ export function usePlot(element: RefObject<HTMLElement | null>, props: PlotProps
 
     function rebuild(looks: ReturnType<typeof looksOf>) {
       plot?.destroy()
-      const { formatX, formatY } = latest.current
+      const { formatX, formatY, increments } = latest.current
       plot = createPlot({
         container: container as HTMLElement,
         looks,
@@ -54,21 +66,26 @@ export function usePlot(element: RefObject<HTMLElement | null>, props: PlotProps
         syncKey: cursorSync,
         formatX,
         formatY,
+        increments,
         onZoom: (zoomFrom, zoomTo) => latest.current.onZoom({ from: zoomFrom, to: zoomTo }),
-        onCursor: (x) => latest.current.onCursor(x)
+        onCursor: (x) => latest.current.onCursor(x),
+        onPress: (x) => latest.current.onPress?.(x)
       })
     }
 
     function draw() {
-      const series = source.read()
-      const looks = looksOf(series, smooth)
+      const all = source.read()
+      const series = visibleOf(all, latest.current.hidden)
+      const looks = looksOf(series, smooth, latest.current.lifted)
       const key = JSON.stringify(looks)
       if (!plot || key !== drawnLooks) rebuild(looks)
       drawnLooks = key
-      const domain = latest.current.xDomain ?? source.domain?.() ?? fullDomain(series) ?? { from: 0, to: 1 }
+      const domain = latest.current.xDomain ?? source.domain?.() ?? fullDomain(all) ?? { from: 0, to: 1 }
       const view = { smooth, logScale, domain, pixels: plot?.pixels() ?? 0 }
       const { joined, markers } = compose(series, view)
-      plot?.draw(joined, domain.from, domain.to, markers)
+      const mark = latest.current.mark?.()
+      const shown: Marker[] = mark ? [...markers, { kind: 'mark', ...mark }] : [...markers]
+      plot?.draw(joined, domain.from, domain.to, shown)
     }
 
     const scheduled = frames.add({ isVisible: () => visible, draw })

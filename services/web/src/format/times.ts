@@ -25,6 +25,17 @@ export function duration(seconds: Maybe): string {
   return pair(Math.round(s / HOUR) * HOUR, DAY, 'd', HOUR, 'h')
 }
 
+/** `0.5 s`, `12 s`, `1:40`, `1:02:00`: short, for the ticks of an axis. */
+export function elapsed(seconds: Maybe): string {
+  if (!isSeconds(seconds)) return NONE
+  const s = Math.max(0, seconds)
+  if (s < MINUTE) return unit(Number(s.toPrecision(3)), 's')
+  const rounded = Math.round(s)
+  const two = (n: number) => String(n).padStart(2, '0')
+  const [hours, minutes] = [Math.floor(rounded / HOUR), Math.floor((rounded % HOUR) / MINUTE)]
+  return `${hours > 0 ? `${hours}:${two(minutes)}` : minutes}:${two(rounded % MINUTE)}`
+}
+
 const unit = (n: number, name: string) => `${n}${SPACE}${name}`
 
 function pair(seconds: number, large: number, largeName: string, small: number, smallName: string): string {

@@ -1,5 +1,6 @@
 // @vitest-environment node
 import { describe, expect, test } from 'vitest'
+import { visibleOf } from '../../src/charts/chart-series.ts'
 import { createComposer, looksOf } from '../../src/charts/compose.ts'
 import { summaryOf } from '../../src/charts/summary.ts'
 import { csvOf, rowsOf } from '../../src/charts/table.ts'
@@ -40,7 +41,7 @@ describe('a chart in words', () => {
 
 describe('compose', () => {
   test('a smoothed line lies over its faint raw one; a ghost is not smoothed', () => {
-    const series = [line('train', [1, 2, 3, 4]), line('old', [1, 2], { ghost: true })]
+    const series = [line('train', [1, 2, 3, 4]), line('old', [1, 2], { ghostOf: 'train' })]
     expect(looksOf(series, 0)).toHaveLength(2)
     const looks = looksOf(series, 0.5)
     expect(looks.map(({ opacity }) => opacity)).toEqual([0.3, undefined, 0.35])
@@ -49,6 +50,17 @@ describe('compose', () => {
     expect(joined.ys).toHaveLength(3)
     expect(joined.ys[0]).toEqual([1, 2, 3, 4])
     expect(joined.ys[1]?.at(-1)).toBeCloseTo(3.2667, 3)
+  })
+
+  test('a lifted line stands out of the others; a hidden one takes its ghost with it', () => {
+    const series = [line('old', [1], { ghostOf: 'a' }), line('a', [1]), line('b', [2])]
+    expect(looksOf(series, 0, 'a').map(({ width, opacity }) => [width, opacity])).toEqual([
+      [1, 0.35],
+      [3, undefined],
+      [1, 0.15]
+    ])
+    expect(looksOf(series, 0, 'not there')).toEqual(looksOf(series, 0))
+    expect(visibleOf(series, ['a']).map(({ key }) => key)).toEqual(['b'])
   })
 
   test('markers come from the lines that count', () => {

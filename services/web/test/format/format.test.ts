@@ -1,9 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { bytes, counted, decimal, integer, loss, percent, plain, share } from '../../src/format/numbers.ts'
-import { ago, clock, dateTime, duration, etaWords } from '../../src/format/times.ts'
+import { ago, clock, dateTime, duration, elapsed, etaWords } from '../../src/format/times.ts'
 
 /** Expectations are written with plain spaces; the texts hold ones that do not break. */
 const said = (text: string) => text.replaceAll('\u00a0', ' ')
+
+test('time on an axis is short', () => {
+  const shown = [0, 0.5, 12.34, 60, 100, 3_600, 3_720].map((seconds) => said(elapsed(seconds)))
+  expect(shown).toEqual(['0 s', '0.5 s', '12.3 s', '1:00', '1:40', '1:00:00', '1:02:00'])
+  expect(elapsed(undefined)).toBe('–')
+})
 
 describe('numbers', () => {
   test('whole numbers are grouped, and a missing one is a dash', () => {

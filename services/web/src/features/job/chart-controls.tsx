@@ -1,21 +1,26 @@
+import { Link, X } from 'lucide-react'
 import { useEffect, useId, useState } from 'react'
-import { decimal } from '../../format/numbers.ts'
+import { decimal, integer } from '../../format/numbers.ts'
 import { Button } from '../../ui/button.tsx'
-import { CopyButton } from '../../ui/copy-button.tsx'
 import { NumberInput } from '../../ui/number-input.tsx'
 import { Select } from '../../ui/select.tsx'
 import { Slider } from '../../ui/slider.tsx'
 import type { ChartState, XAxis } from './chart-state.ts'
 
-type Props = { state: ChartState; change: (changes: Partial<ChartState>) => void }
+type Props = {
+  state: ChartState
+  change: (changes: Partial<ChartState>) => void
+  copyLink: () => void
+}
 
 const AXES: readonly { value: XAxis; label: string }[] = [
   { value: 'step', label: 'Step' },
-  { value: 'epoch', label: 'Epoch' }
+  { value: 'epoch', label: 'Epoch' },
+  { value: 'time', label: 'Time' }
 ]
 
 /** Smoothing, scale, axis and range of all charts; the address holds every one of them. */
-export function ChartControls({ state, change }: Props) {
+export function ChartControls({ state, change, copyLink }: Props) {
   const smooth = useId()
   const axis = useId()
   return (
@@ -50,15 +55,25 @@ export function ChartControls({ state, change }: Props) {
         <Select id={axis} value={state.x} options={AXES} onChange={(x) => change({ x })} />
       </div>
       <ZoomBoxes key={`${state.zoom?.from}~${state.zoom?.to}`} state={state} change={change} />
-      <CopyButton text={() => location.href} done="Link copied: it holds zoom, smoothing, scale and order">
+      {state.mark !== undefined && (
+        <Button
+          icon={<X aria-hidden="true" className="size-4" />}
+          aria-label={`Remove the mark at step ${integer(state.mark)}`}
+          onClick={() => change({ mark: undefined })}
+        >
+          Step {integer(state.mark)} marked
+        </Button>
+      )}
+      <Button icon={<Link aria-hidden="true" className="size-4" />} title="y" onClick={copyLink}>
         Copy link
-      </CopyButton>
+      </Button>
     </section>
   )
 }
 
 /** The same as dragging over a chart, for those who do not drag. */
-function ZoomBoxes({ state: { zoom, x }, change }: Props) {
+function ZoomBoxes({ state: { zoom, x }, change }: Omit<Props, 'copyLink'>) {
+  const unit = x === 'time' ? 'second' : x
   const [from, setFrom] = useState<number | null>(zoom ? round(zoom.from) : null)
   const [to, setTo] = useState<number | null>(zoom ? round(zoom.to) : null)
   const isRange = from !== null && to !== null && from < to
@@ -70,12 +85,12 @@ function ZoomBoxes({ state: { zoom, x }, change }: Props) {
   }, [isNew, from, to, change])
   return (
     <fieldset className="flex items-end gap-2">
-      <legend className="text-xs text-muted">Range of {x}s</legend>
+      <legend className="text-xs text-muted">Range of {unit}s</legend>
       <div className="w-28">
-        <NumberInput label={`From ${x}`} placeholder="first" min={0} value={from} onChange={setFrom} />
+        <NumberInput label={`From ${unit}`} placeholder="first" min={0} value={from} onChange={setFrom} />
       </div>
       <div className="w-28">
-        <NumberInput label={`To ${x}`} placeholder="last" min={0} value={to} onChange={setTo} />
+        <NumberInput label={`To ${unit}`} placeholder="last" min={0} value={to} onChange={setTo} />
       </div>
       {zoom && (
         <Button variant="quiet" onClick={() => change({ zoom: undefined })}>

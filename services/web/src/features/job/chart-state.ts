@@ -1,6 +1,6 @@
 import type { Domain } from '../../charts/chart-series.ts'
 
-export type XAxis = 'step' | 'epoch'
+export type XAxis = 'step' | 'epoch' | 'time'
 /** How the charts of a job look; all of it is in the address, so a link shows the same. */
 export type ChartState = {
   smooth: number
@@ -9,10 +9,15 @@ export type ChartState = {
   zoom: Domain | undefined
   /** Panels that stand first, in this order. */
   pinned: readonly string[]
+  /** Keys of lines that are not drawn. */
+  hidden: readonly string[]
+  /** A step that somebody points at. */
+  mark: number | undefined
 }
 
 const MOST_SMOOTH = 0.99
-const AXES: readonly XAxis[] = ['step', 'epoch']
+const MOST_NAMES = 50
+const AXES: readonly XAxis[] = ['step', 'epoch', 'time']
 
 export function readChartState(params: URLSearchParams): ChartState {
   const smooth = Number(params.get('smooth') ?? 0)
@@ -22,9 +27,13 @@ export function readChartState(params: URLSearchParams): ChartState {
     log: params.get('log') === '1',
     x,
     zoom: readZoom(params.get('zoom')),
-    pinned: (params.get('pin') ?? '').split(',').filter(Boolean).slice(0, 50)
+    pinned: (params.get('pin') ?? '').split(',').filter(Boolean).slice(0, MOST_NAMES),
+    hidden: [...new Set(params.getAll('hide').filter(Boolean))].slice(0, MOST_NAMES),
+    mark: readMark(params.get('mark'))
   }
 }
+
+const readMark = (text: string | null) => (/^\d{1,15}$/.test(text ?? '') ? Number(text) : undefined)
 
 /** `from~to`; anything else is no zoom. */
 function readZoom(text: string | null): Domain | undefined {
@@ -49,6 +58,9 @@ export function writeChartState(params: URLSearchParams, changes: Partial<ChartS
   set('x', state.x === 'step' ? undefined : state.x)
   set('zoom', state.zoom && `${short(state.zoom.from)}~${short(state.zoom.to)}`)
   set('pin', state.pinned.length === 0 ? undefined : state.pinned.join(','))
+  set('mark', state.mark === undefined ? undefined : String(state.mark))
+  next.delete('hide')
+  for (const key of state.hidden) next.append('hide', key)
   return next
 }
 

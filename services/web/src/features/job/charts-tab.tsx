@@ -1,28 +1,50 @@
 import type { Job } from '@trainyard/contracts/training'
 import { ChartLine } from 'lucide-react'
-import { memo, useMemo } from 'react'
+import { memo, useCallback, useMemo } from 'react'
 import { Chart } from '../../charts/chart.tsx'
 import type { ChartSource, Domain } from '../../charts/chart-series.ts'
+import { metricName } from '../../format/metric-name.ts'
+import { plain } from '../../format/numbers.ts'
+import { elapsed } from '../../format/times.ts'
+import { firstSteps } from '../../jobs/elapsed.ts'
 import type { JobSession, JobSessionState } from '../../live/job-session.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorCard } from '../../ui/error-card.tsx'
 import { MenuItem } from '../../ui/menu.tsx'
 import { useKeys } from '../../ui/use-keys.ts'
+import { type Axis, axisOf } from './axis.ts'
 import { ChartControls } from './chart-controls.tsx'
 import type { ChartState } from './chart-state.ts'
-import { domainOf, type Panel, panelsOf, seriesOf } from './panels.ts'
+import { type Panel, panelsOf, seriesOf } from './panels.ts'
 import { bestOf } from './scores.ts'
 import { PanelsSkeleton } from './skeleton.tsx'
+import { TimesNotice } from './times-notice.tsx'
 import { useChartState } from './use-chart-state.ts'
 import { useFineRange } from './use-fine-range.ts'
 import { useSeriesKeys } from './use-series-keys.ts'
 
-type Props = { job: Job; session: JobSession; history: JobSessionState['history']; error: unknown }
+type Props = {
+  job: Job
+  session: JobSession
+  history: JobSessionState['history']
+  error: unknown
+  copyLink: () => void
+}
 
-export function ChartsTab({ job, session, history, error }: Props) {
+/** Places of ticks on an axis of seconds, up to a week. */
+const SECONDS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800]
+const HOURS = [1, 2, 3, 6, 12, 24, 48, 168].map((hours) => hours * 3_600)
+const TIME = { increments: [...SECONDS, ...HOURS], formatX: elapsed }
+
+export function ChartsTab({ job, session, history, error, copyLink }: Props) {
   const [state, change] = useChartState()
+  const starts = JSON.stringify([...firstSteps(job.timeline)])
+  const axis = useMemo(
+    () => axisOf(session.series, state.x, new Map(JSON.parse(starts))),
+    [session, state.x, starts]
+  )
   const keys = useSeriesKeys(session.series)
-  useFineRange(session, state)
+  useFineRange(session, axis, state)
   useKeys({ l: () => change({ log: !state.log }) })
   const panels = panelsOf(keys, state.pinned)
   const best = bestOf(job.metrics)
@@ -32,7 +54,8 @@ export function ChartsTab({ job, session, history, error }: Props) {
       {history === 'failed' && <ErrorCard error={error} onRetry={() => void session.readHistory()} />}
       {/* The figures' own headings are one level below. */}
       <h2 className="sr-only">Charts</h2>
-      <ChartControls state={state} change={change} />
+      <ChartControls state={state} change={change} copyLink={copyLink} />
+      {state.x === 'time' && <TimesNotice session={session} change={change} />}
       {panels.length === 0 && history !== 'failed' && (
         <EmptyState icon={<ChartLine className="size-8" />} title="No curves yet">
           {job.state === 'queued'
@@ -50,6 +73,7 @@ export function ChartsTab({ job, session, history, error }: Props) {
             keys={panel.keys.join('\n')}
             bestKey={best?.key}
             direction={best?.direction}
+            axis={axis}
             state={state}
             change={change}
           />
@@ -66,34 +90,51 @@ type ChartProps = {
   keys: string
   bestKey: string | undefined
   direction: 'min' | 'max' | undefined
+  axis: Axis
   state: ChartState
   change: (changes: Partial<ChartState>) => void
 }
 
 /** Renders when its settings change; its numbers come by themselves. */
 const JobChart = memo(function JobChart(props: ChartProps) {
-  const { jobId, session, name, keys, bestKey, direction, state, change } = props
+  const { jobId, session, name, keys, bestKey, direction, axis, state, change } = props
+  const { hidden, mark } = state
   const source = useMemo((): ChartSource => {
     const panel: Panel = { name, keys: keys.split('\n') }
     const best = bestKey !== undefined && direction ? { key: bestKey, direction } : undefined
     return {
-      read: () => seriesOf(session.series, panel, state.x, best),
+      read: () => seriesOf(session.series, panel, axis, best),
       subscribe: session.series.subscribe,
-      domain: () => domainOf(session.series, state.x)
+      domain: axis.domain
     }
-  }, [session, name, keys, bestKey, direction, state.x])
+  }, [session, name, keys, bestKey, direction, axis])
+  const marked = useCallback(() => {
+    const x = mark === undefined ? undefined : axis.xOf(mark)
+    return x === undefined || mark === undefined ? undefined : { x, label: `step ${plain(mark)}` }
+  }, [axis, mark])
+  const markAt = (x: number) => {
+    const step = axis.stepOf(x)
+    change({ mark: step === mark ? undefined : step })
+  }
   const isPinned = state.pinned.includes(name)
   const others = state.pinned.filter((pinned) => pinned !== name)
   return (
     <Chart
-      title={name.replaceAll('_', ' ')}
+      title={metricName(name)}
       source={source}
       smooth={state.smooth}
       logScale={state.log}
       xDomain={state.zoom}
       onZoom={(zoom: Domain | undefined) => change({ zoom })}
       cursorSync={jobId}
-      xLabel={state.x}
+      hidden={hidden}
+      onToggleLine={(key) =>
+        change({ hidden: hidden.includes(key) ? hidden.filter((one) => one !== key) : [...hidden, key] })
+      }
+      mark={marked}
+      onMark={markAt}
+      xLabel={state.x === 'time' ? 'seconds' : state.x}
+      {...(state.x === 'time' && TIME)}
       digits={name === 'loss' ? 6 : 4}
       fileName={`${jobId}-${name}`}
       menu={

@@ -1,5 +1,6 @@
 import type { Job } from '@trainyard/contracts/training'
 import { useNavigate, useSearchParams } from 'react-router'
+import { useCopyLink } from '../../jobs/use-copy-link.ts'
 import { useConnection } from '../../live/use-connection.ts'
 import { useJobLive } from '../../live/use-job-live.ts'
 import { useTabIcon } from '../../live/use-tab-icon.ts'
@@ -14,11 +15,13 @@ import { JobHeader } from './job-header.tsx'
 import { JobNotice } from './job-notice.tsx'
 import { JobNumbers } from './job-numbers.tsx'
 import { LineageTab } from './lineage-tab.tsx'
+import { linkHolds } from './link-holds.ts'
 import { LiveRegion } from './live-region.tsx'
 import { LogsTab } from './logs-tab.tsx'
 import { ScoreBox } from './score-box.tsx'
 import { neighbour, TAB_WORDS, TABS, type TabId } from './tabs.ts'
 import { TimelineBar } from './timeline-bar.tsx'
+import { useChartState } from './use-chart-state.ts'
 import { useJobActions } from './use-job-actions.ts'
 
 type Props = { job: Job; tab: TabId; error: unknown; retry: () => unknown }
@@ -29,6 +32,8 @@ export function JobView({ job, tab, error, retry }: Props) {
   const navigate = useNavigate()
   const [params] = useSearchParams()
   const actions = useJobActions(job)
+  const [chartState] = useChartState()
+  const copyLink = useCopyLink(linkHolds(tab, chartState))
   useTabIcon(job.state, job.progress?.percent)
 
   const search = params.size > 0 ? `?${params}` : ''
@@ -57,7 +62,9 @@ export function JobView({ job, tab, error, retry }: Props) {
           current={tab}
           tabs={TABS.map((id) => ({ id, label: TAB_WORDS[id], to: to(id) }))}
         />
-        {tab === 'charts' && <ChartsTab job={job} session={session} history={history} error={liveError} />}
+        {tab === 'charts' && (
+          <ChartsTab job={job} session={session} history={history} error={liveError} copyLink={copyLink} />
+        )}
         {tab === 'logs' && <LogsTab job={job} session={session} />}
         {tab === 'config' && <ConfigTab job={job} />}
         {tab === 'artifacts' && <ArtifactsTab job={job} />}

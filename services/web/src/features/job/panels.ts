@@ -1,7 +1,6 @@
-import type { ChartSeries, Domain } from '../../charts/chart-series.ts'
-import type { Columns } from '../../live/columns.ts'
+import type { ChartSeries } from '../../charts/chart-series.ts'
 import type { SeriesStore } from '../../live/series-store.ts'
-import type { XAxis } from './chart-state.ts'
+import type { Axis } from './axis.ts'
 
 export type Panel = { name: string; keys: readonly string[] }
 
@@ -30,7 +29,7 @@ const bySplit = (a: string, b: string) => rankOf(a) - rankOf(b) || a.localeCompa
 type Best = { key: string; direction: 'min' | 'max' } | undefined
 
 /** A panel's lines as they are now: ghosts first, so that what counts lies above them. */
-export function seriesOf(store: SeriesStore, panel: Panel, axis: XAxis, best: Best): ChartSeries[] {
+export function seriesOf(store: SeriesStore, panel: Panel, axis: Axis, best: Best): ChartSeries[] {
   const others = panel.keys.filter((key) => rankOf(key) === SPLITS.length)
   return panel.keys
     .flatMap((key): ChartSeries[] => {
@@ -39,60 +38,9 @@ export function seriesOf(store: SeriesStore, panel: Panel, axis: XAxis, best: Be
       const colour = rankOf(key) < SPLITS.length ? rankOf(key) : SPLITS.length + others.indexOf(key)
       const label = splitOf(key) || key
       const direction = best?.key === key ? best.direction : undefined
-      const main = { key, label, colour, direction, ...columnsOf(one.main, axis) }
+      const main = { key, label, colour, direction, ...axis.places(one.main) }
       if (one.ghost.length() === 0) return [main]
-      return [{ key: `${key} before`, label, colour, ghost: true, ...columnsOf(one.ghost, axis) }, main]
+      return [{ key: `${key} before`, label, colour, ghostOf: key, ...axis.places(one.ghost) }, main]
     })
-    .sort((a, b) => Number(b.ghost ?? false) - Number(a.ghost ?? false))
-}
-
-/** From the first to the last point of any curve. */
-export function domainOf(store: SeriesStore, axis: XAxis): Domain | undefined {
-  let from = Number.POSITIVE_INFINITY
-  let to = Number.NEGATIVE_INFINITY
-  for (const key of store.keys()) {
-    const main = store.get(key)?.main
-    if (!main || main.length() === 0) continue
-    const column = main.view(axis)
-    // The first epoch begins at 0.
-    from = Math.min(from, axis === 'epoch' ? (column[0] as number) - 1 : (column[0] as number))
-    to = Math.max(to, column.at(-1) as number)
-  }
-  return from <= to ? { from, to } : undefined
-}
-
-function columnsOf(columns: Columns, axis: XAxis) {
-  const plain = {
-    y: columns.view('value'),
-    low: columns.view('low'),
-    high: columns.view('high'),
-    attempt: columns.view('attempt'),
-    revision: columns.revision()
-  }
-  if (axis === 'step') return { ...plain, x: columns.view('step') }
-  return { ...plain, x: epochsOf(columns) }
-}
-
-/**
- * Epochs as a line needs them: within an epoch, points stand where their steps do. The number that a point carries is
- * the epoch it belongs to, so the end of epoch 3 is at 3.
- */
-function epochsOf(columns: Columns): Float64Array {
-  const epoch = columns.view('epoch')
-  const step = columns.view('step')
-  const x = new Float64Array(epoch.length)
-  let before = 0
-  for (let start = 0; start < epoch.length; ) {
-    let end = start
-    while (end < epoch.length && epoch[end] === epoch[start]) end++
-    const last = step[end - 1] as number
-    const now = epoch[start] as number
-    for (let i = start; i < end; i++) {
-      const share = last > before ? ((step[i] as number) - before) / (last - before) : 1
-      x[i] = now - 1 + share
-    }
-    before = last
-    start = end
-  }
-  return x
+    .sort((a, b) => Number(b.ghostOf !== undefined) - Number(a.ghostOf !== undefined))
 }

@@ -3,15 +3,19 @@ import type { Job } from '@trainyard/contracts/training'
 import { describe, expect, test } from 'vitest'
 import { createAnnouncer } from '../../../src/features/job/announce.ts'
 import { runsOf } from '../../../src/features/job/ansi.ts'
+import { axisOf, timesKept } from '../../../src/features/job/axis.ts'
 import { readChartState, writeChartState } from '../../../src/features/job/chart-state.ts'
 import { configRows, valueText } from '../../../src/features/job/config-rows.ts'
 import { failureOf, reportOf } from '../../../src/features/job/failure.ts'
+import { linkHolds } from '../../../src/features/job/link-holds.ts'
 import { filtered, levelOf } from '../../../src/features/job/log-filter.ts'
 import { readMetricsFile } from '../../../src/features/job/metrics-file.ts'
-import { domainOf, panelsOf, seriesOf } from '../../../src/features/job/panels.ts'
+import { panelsOf, seriesOf } from '../../../src/features/job/panels.ts'
 import { bestOf, scoresOf } from '../../../src/features/job/scores.ts'
 import { neighbour, readTab } from '../../../src/features/job/tabs.ts'
 import { longestPart, timelineOf } from '../../../src/features/job/timeline.ts'
+import { elapsedClock, firstSteps } from '../../../src/jobs/elapsed.ts'
+import { linkWords } from '../../../src/jobs/use-copy-link.ts'
 import { createSeriesStore } from '../../../src/live/series-store.ts'
 import { aJob } from '../../live/a-job.ts'
 
@@ -19,7 +23,14 @@ describe('chart settings in the address', () => {
   const read = (text: string) => readChartState(new URLSearchParams(text))
 
   test('what is written is read again, and what is as usual is not written', () => {
-    const changes = { smooth: 0.6, log: true, zoom: { from: 10.5, to: 200 }, pinned: ['accuracy'] }
+    const changes = {
+      smooth: 0.6,
+      log: true,
+      zoom: { from: 10.5, to: 200 },
+      pinned: ['accuracy'],
+      hidden: ['train/loss', 'odd, & name'],
+      mark: 340
+    }
     const text = writeChartState(new URLSearchParams('tab=1'), changes).toString()
     expect(read(text)).toEqual({ ...changes, x: 'step' })
     expect(text).toContain('tab=1')
@@ -27,14 +38,24 @@ describe('chart settings in the address', () => {
       smooth: 0,
       log: false,
       zoom: undefined,
-      pinned: []
+      pinned: [],
+      hidden: [],
+      mark: undefined
     })
     expect(back.toString()).toBe('tab=1')
   })
 
   test('nonsense is the usual', () => {
-    const usual = { smooth: 0, log: false, x: 'step', zoom: undefined, pinned: [] }
-    expect(read('smooth=x&log=yes&x=depth&zoom=5&pin=')).toEqual(usual)
+    const usual = {
+      smooth: 0,
+      log: false,
+      x: 'step',
+      zoom: undefined,
+      pinned: [],
+      hidden: [],
+      mark: undefined
+    }
+    expect(read('smooth=x&log=yes&x=depth&zoom=5&pin=&hide=&mark=-1')).toEqual(usual)
     expect(read('smooth=9').smooth).toBe(0.99)
     for (const zoom of ['5~', '~5', '9~3', 'a~b', '1~2~3', '1~Infinity'])
       expect(read(`zoom=${zoom}`).zoom).toBeUndefined()
@@ -43,6 +64,15 @@ describe('chart settings in the address', () => {
   test('another axis forgets the range of the first', () => {
     const params = writeChartState(new URLSearchParams('zoom=1~5'), { x: 'epoch' })
     expect(readChartState(params)).toMatchObject({ x: 'epoch', zoom: undefined })
+  })
+
+  test('a copied link says in words what it holds', () => {
+    const holds = (text: string) => linkWords(linkHolds('charts', read(text))).replaceAll('\u00a0', ' ')
+    expect(holds('')).toBe('Link copied. It shows this page as usual.')
+    expect(holds('x=time&zoom=30~90&smooth=0.6&mark=340&hide=a')).toBe(
+      'Link copied. It holds the axis by time, the zoom to time 30 s to 1:30, smoothing 0.6, the marked step 340, and a hidden line.'
+    )
+    expect(linkWords(linkHolds('logs', read('log=1')))).toBe('Link copied. It holds the tab Logs.')
   })
 })
 
@@ -62,18 +92,71 @@ describe('panels', () => {
     add(4, 2, 2)
     const [panel] = panelsOf(store.keys())
     if (!panel) throw new Error('no panel')
-    const lines = seriesOf(store, panel, 'epoch', { key: 'validation/loss', direction: 'min' })
-    expect(lines.map(({ key, colour, ghost }) => [key, colour, ghost ?? false])).toEqual([
-      ['train/loss before', 0, true],
-      ['validation/loss before', 1, true],
-      ['train/loss', 0, false],
-      ['validation/loss', 1, false]
+    const epochs = axisOf(store, 'epoch', new Map())
+    const lines = seriesOf(store, panel, epochs, { key: 'validation/loss', direction: 'min' })
+    expect(lines.map(({ key, colour, ghostOf }) => [key, colour, ghostOf])).toEqual([
+      ['train/loss before', 0, 'train/loss'],
+      ['validation/loss before', 1, 'validation/loss'],
+      ['train/loss', 0, undefined],
+      ['validation/loss', 1, undefined]
     ])
     expect(lines[2]?.x).toEqual(Float64Array.of(0.5, 1, 1.5, 2))
     expect(lines.map(({ direction }) => direction)).toEqual([undefined, undefined, undefined, 'min'])
-    expect(domainOf(store, 'step')).toEqual({ from: 1, to: 4 })
-    expect(domainOf(store, 'epoch')).toEqual({ from: 0, to: 2 })
-    expect(domainOf(createSeriesStore(), 'step')).toBeUndefined()
+    expect(axisOf(store, 'step', new Map()).domain()).toEqual({ from: 1, to: 4 })
+    expect(epochs.domain()).toEqual({ from: 0, to: 2 })
+    expect(axisOf(createSeriesStore(), 'step', new Map()).domain()).toBeUndefined()
+    expect(epochs.stepsIn({ from: 0.6, to: 1.2 })).toEqual({ from: 1, to: 3 })
+    expect([epochs.stepOf(1.6), epochs.xOf(3), epochs.xOf(900)]).toEqual([3, 1.5, 2])
+  })
+})
+
+describe('the axis of time', () => {
+  const minute = (n: number) => Date.UTC(2026, 0, 1, 0, n)
+  const recorded = (...points: [step: number, attempt: number, at: number][]) => {
+    const store = createSeriesStore()
+    for (const [step, attempt, at] of points)
+      store.addMetrics({ step, epoch: 1, attempt, at, values: { 'train/loss': step } })
+    return store
+  }
+
+  test('counts from the first step, and what lies between attempts does not count', () => {
+    const starts = firstSteps([
+      { state: 'queued', phase: 'queued', attempt: 0, at: '2026-01-01T00:00:00Z' },
+      { state: 'running', phase: 'first_step', attempt: 1, at: '2026-01-01T00:01:00Z' },
+      { state: 'running', phase: 'training', attempt: 1, at: '2026-01-01T00:01:30Z' },
+      { state: 'running', phase: 'training', attempt: 2, at: '2026-01-01T00:59:00Z' }
+    ])
+    const store = recorded([1, 1, minute(2)], [2, 1, minute(3)], [3, 1, minute(4)], [3, 2, minute(60)])
+    const axis = axisOf(store, 'time', starts)
+    const main = store.get('train/loss')?.main
+    if (!main) throw new Error('no curve')
+    expect([...axis.places(main).x]).toEqual([60, 120, 180])
+    expect(axis.domain()).toEqual({ from: 0, to: 180 })
+    expect([axis.xOf(2), axis.stepOf(119), axis.stepsIn({ from: 100, to: 125 })]).toEqual([
+      120,
+      2,
+      { from: 1, to: 3 }
+    ])
+    expect(elapsedClock(new Map(), [])(1, minute(5))).toBeNaN()
+  })
+
+  test('leaves out points of before times were kept, and says how many', () => {
+    const store = recorded([1, 1, Number.NaN], [2, 1, minute(1)], [3, 1, minute(2)])
+    const axis = axisOf(store, 'time', new Map())
+    const main = store.get('train/loss')?.main
+    if (!main) throw new Error('no curve')
+    expect([[...axis.places(main).x], [...axis.places(main).y]]).toEqual([
+      [0, 60],
+      [2, 3]
+    ])
+    expect(timesKept(store)).toEqual({ lacking: 1, all: 3 })
+    const old = axisOf(recorded([1, 1, Number.NaN]), 'time', new Map())
+    expect([old.domain(), old.xOf(1), old.stepOf(5), old.stepsIn({ from: 0, to: 9 })]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined
+    ])
   })
 })
 
