@@ -1,5 +1,6 @@
 """The end of a job: the best weights, their score on the test rows beside the baseline, and the artifacts."""
 
+import math
 import time
 from typing import Any
 
@@ -69,6 +70,9 @@ def _no_model(job: Job, ending: str) -> dict[str, Any]:
 def diverged_message(job: Job) -> str:
     return f"The loss stopped being a number at step {job.state.step}, three steps in a row. " + _lower_rate(job)
 
+    if any(math.isfinite(entry["validation/loss"]) for entry in job.state.history):
+        return result("failed", "user_error", f"The validation {job.problem.metric} was undefined after every epoch. "
+                                              "Set training.selection_metric to loss.")
 
 def _lower_rate(job: Job) -> str:
     usual = job.architecture.settle(type(job.hyperparameters)(), job.problem.task).learning_rate

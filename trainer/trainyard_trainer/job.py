@@ -74,6 +74,7 @@ class Job:
                 "early_stopping_patience": settings.patience,
                 "seed": settings.seed,
             },
+                "selection_metric": problem.metric,
         }
 
     @functools.cached_property

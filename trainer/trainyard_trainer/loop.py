@@ -112,17 +112,27 @@ def end_epoch(problem: Problem, state: State, events: Events) -> None:
     state.epoch, state.batch, state.loss_sum = state.epoch + 1, 0, 0.0
     state.history.append({"epoch": state.epoch, "step": state.step, **values})
     events.metrics(state.step, state.epoch, values)
-    metric = f"validation/{problem.metric}"
-    value, sign = values[metric], 1 if problem.direction == "min" else -1
-    if math.isfinite(value) and (state.best is None or sign * value < sign * state.best["value"]):
+    if is_better(values, state.best, problem):
+        metric = f"validation/{problem.metric}"
         place = {"epoch": state.epoch, "step": state.step, "metric": metric,
-                 "direction": problem.direction, "value": value}
+                 "direction": problem.direction, "value": values[metric]}
         state.best = {**place, **{name: v for name, v in values.items() if name.startswith("validation/")}}
         state.best_weights = {name: t.detach().clone() for name, t in state.network.state_dict().items()}
         state.since_best = 0
         events.send("best", **place)
     else:
         state.since_best += 1
+
+
+def is_better(values: dict[str, float], best: dict[str, Any] | None, problem: Problem) -> bool:
+    """By the metric of the problem; among equals the lower loss. What is no finite number is never better: weights that
+    have run away may still have an accuracy."""
+    sign = 1 if problem.direction == "min" else -1
+
+    def rank(scores: dict[str, Any]) -> tuple[float, float]:
+        return sign * scores[f"validation/{problem.metric}"], scores["validation/loss"]
+
+    return all(map(math.isfinite, rank(values))) and (best is None or rank(values) < rank(best))
 
 
 def outputs_of(network: nn.Module, part: Part, deadline: float | None = None) -> Tensor:

@@ -8,6 +8,7 @@ from .checks import check, pointer
 from .losses import loss_fault
 from .models import ARCHITECTURES
 from .models.architecture import json_schema
+from .selection import selection_fault
 
 MAX_SPEC_BYTES = 1024 * 1024
 TASKS = ("classification", "regression")
@@ -42,6 +43,7 @@ class Training:
     epochs: int | None = None  # None, here and below: the architecture's default
     batch_size: int | None = None
     loss: str | None = None
+    selection_metric: str | None = None  # by which the best epoch is chosen
     class_weights: str | dict[str, float] = "none"  # none, balanced, or class -> weight
     early_stopping_patience: int | str | None = AUTO  # AUTO: the architecture's default; None: off
     seed: int = 0
@@ -108,6 +110,7 @@ _SCHEMA = {
                 "epochs": {"anyOf": [_AUTO, {"type": "integer", "minimum": 1, "maximum": 100_000}]},
                 "batch_size": {"anyOf": [_AUTO, {"type": "integer", "minimum": 1, "maximum": 1_048_576}]},
                 "loss": {"type": "string", "maxLength": 64},
+                "selection_metric": {"type": "string", "maxLength": 64},
                 "class_weights": {"anyOf": [
                     {"type": "object", "properties": {}, "additionalProperties": _WEIGHT},
                     {"type": "string", "enum": ["auto", "none", "balanced"]},
@@ -221,10 +224,15 @@ def _contradictions(spec: Spec) -> list[tuple[str, str]]:
         problems.append(("/split/method", "stratified needs classes; choose random for regression"))
     if spec.task == "regression" and spec.training.class_weights != "none":
         problems.append(("/training/class_weights", "regression has no classes to weight; choose none"))
-    fault = loss_fault(spec.training.loss, spec.task)
-    if fault is not None:
-        problems.append(("/training/loss", fault))
+    problems += settings_faults(spec.training, spec.task)
     return problems
+
+
+def settings_faults(training: Training, task: str | None) -> list[tuple[str, str]]:
+    """What does not fit the task among loss and metric; with None what fits no task."""
+    faults = {"loss": loss_fault(training.loss, task),
+              "selection_metric": selection_fault(training.selection_metric, task)}
+    return [(pointer("training", name), fault) for name, fault in faults.items() if fault is not None]
 
 
 def _split_columns(spec: Spec, columns: dict[str, str]) -> list[tuple[str, str]]:

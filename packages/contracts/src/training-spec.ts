@@ -44,6 +44,13 @@ export const TrainingOptions = Closed({
       Type.Record(Type.String(), Type.Number({ exclusiveMinimum: 0 }))
     ])
   ),
+  selection_metric: Type.Optional(
+    Type.String({
+      maxLength: 64,
+      description:
+        'By what the best epoch is chosen on the validation rows: auto, loss, accuracy, balanced_accuracy or macro_f1 of classes; auto, loss, rmse, mae or r2 of numbers. Among equal epochs the one with the lower loss.'
+    })
+  ),
   early_stopping_patience: Type.Optional(
     Type.Union([Type.Integer({ minimum: 1, maximum: 100_000 }), Type.Null()])
   ),

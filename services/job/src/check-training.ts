@@ -1,6 +1,11 @@
 import type { ColumnProfile } from '@trainyard/contracts/dataset'
-import type { CreateJob, TaskKind } from '@trainyard/contracts/training'
-import { LOSSES, quantileOf } from '@trainyard/contracts/training'
+import {
+  type CreateJob,
+  LOSSES,
+  quantileOf,
+  SELECTION_METRICS,
+  type TaskKind
+} from '@trainyard/contracts/training'
 import { escapePointer } from '@trainyard/service-kit/pointer'
 import { listed, type Report, short } from './spec-report.ts'
 
@@ -11,6 +16,13 @@ export function checkTraining(
   report: Report
 ) {
   checkLoss(training.loss ?? 'auto', task, report)
+  const { selection_metric = 'auto' } = training
+  const metrics = SELECTION_METRICS[task]
+  if (selection_metric !== 'auto' && metrics && !metrics.includes(selection_metric))
+    report(
+      '/training/selection_metric',
+      `${short(selection_metric)} does not fit ${task}; choose auto or ${metrics.join(', ')}`
+    )
   const { class_weights = 'auto' } = training
   if (task === 'regression' && class_weights !== 'auto' && class_weights !== 'none')
     report('/training/class_weights', 'regression has no classes to weight; choose none')

@@ -62,6 +62,11 @@ t.test('what is created', async (t) => {
       ['a loss of another task', { training: { loss: 'mse' } }, ['/training/loss']],
       ['strata of numbers', { target: 'Body Mass (g)', split: { method: 'stratified' } }, ['/split/method']],
       ['nothing left to train on', { split: { validation_fraction: 0.5, test_fraction: 0.5 } }, ['/split']],
+      [
+        'a metric of another task',
+        { training: { selection_metric: 'rmse' } },
+        ['/training/selection_metric']
+      ],
       ['a loss that is none', { target: 'Weight', training: { loss: 'fast' } }, ['/training/loss']],
       ['a quantile of classes', { training: { loss: 'quantile_0.5' } }, ['/training/loss']],
       [
@@ -137,6 +142,7 @@ t.test('what is created', async (t) => {
     const bodies: object[] = [
       { split: { method: 'group' }, columns: { group: 'Tag' } },
       { columns: { group: 'Island' } },
+      { training: { selection_metric: 'macro_f1' } },
       { split: { method: 'time', test_fraction: 0.3 }, columns: { time: 'Seen' } },
       { columns: { time: 'Beak Length (mm)' }, features: ['Beak Length (mm)', 'Island'] },
       ...['mae', 'huber', 'quantile_0.9', 'quantile_0.025'].map((loss) => ({

@@ -70,6 +70,8 @@ def test_every_fault_is_told_at_once():
     ({"features": ["x", "x"]}, "/features/1"),
     ({"task": "regression", "training": {"loss": "cross_entropy"}}, "/training/loss"),
     ({"training": {"loss": "fast"}}, "/training/loss"),
+    ({"task": "classification", "training": {"selection_metric": "rmse"}}, "/training/selection_metric"),
+    ({"training": {"selection_metric": "luck"}}, "/training/selection_metric"),
     ({"task": "classification", "training": {"loss": "quantile_0.5"}}, "/training/loss"),
     ({"task": "regression", "training": {"loss": "quantile_1"}}, "/training/loss"),
     ({"training": {"loss": "quantile_-0.1"}}, "/training/loss"),

@@ -70,6 +70,28 @@ def test_the_best_epoch_is_the_extreme_of_its_series_and_its_weights_are_kept(jo
     assert all(torch.equal(one[name], other[name]) for name in one)
 
 
+def test_the_best_epoch_may_be_chosen_by_a_metric_of_the_task(job):
+    """A high rate and blurred classes: the lowest loss and the best scores fall into different epochs."""
+    chosen = {}
+    for metric, way in (("loss", "min"), ("accuracy", "max"), ("macro_f1", "max")):
+        run = job(training={"epochs": 25, "batch_size": 32, "early_stopping_patience": 25, "selection_metric": metric},
+                  hyperparameters={"learning_rate": 0.05, "dropout": 0, "hidden_sizes": [64]}, target="island")
+        run.finish()
+        best, name, points = run.result["metrics"]["best"], f"validation/{metric}", series(run).values()
+        assert (best["metric"], best["direction"]) == (name, way)
+        assert run.of("started")[0]["config"]["training"]["selection_metric"] == metric
+        top = max(p[name] for p in points) if way == "max" else min(p[name] for p in points)
+        assert best["value"] == top
+        assert best["validation/loss"] == min(p["validation/loss"] for p in points if p[name] == top)
+        chosen[metric] = best["epoch"]
+    assert chosen["loss"] != chosen["accuracy"]
+    run = job(target="mass", training={**QUICK, "selection_metric": "r2"})
+    run.finish()
+    assert (run.result["metrics"]["best"]["metric"], run.result["metrics"]["best"]["direction"]) == ("validation/r2", "max")
+    run = job(target="mass", training={**QUICK, "selection_metric": "accuracy"})
+    assert run.finish()["code"] == 2 and "/training/selection_metric accuracy does not fit" in run.result["message"]
+
+
 def test_a_stop_keeps_the_best_epoch_and_its_series_is_that_of_the_whole_run(job):
     fields = {"training": {"epochs": 400, "batch_size": 16, "early_stopping_patience": None}}
     run = job(**fields)

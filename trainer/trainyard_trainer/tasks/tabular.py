@@ -15,7 +15,8 @@ from ..data.preprocess import Preprocess
 from ..data.table import Column, Table
 from ..losses import LOSSES, loss_fault, quantile_of
 from ..models import ARCHITECTURES
-from ..spec import Spec, SpecError
+from ..selection import DEFAULT, direction
+from ..spec import Spec, SpecError, settings_faults
 from .columns import choose_features, find_target, finding, listed, resolve_task, short
 from .problem import Part
 from .splitting import split_rows
@@ -149,8 +150,10 @@ def prepare(table: Table, spec: Spec) -> Tabular:
     made = [
         Part(tuple(t[torch.from_numpy(kept[rows])] for t in inputs), torch.from_numpy(values[rows])) for rows in parts
     ]
+    metric = spec.training.selection_metric or DEFAULT
     return Tabular(
         task=task, outputs=len(described["labels"]) if task == "classification" else 1,
+        metric=metric, direction=direction(metric),
         train=made[0], validation=made[1], test=made[2], test_rows=kept[parts[2]],
         target=described, preprocess=preprocess, loss_name=spec.training.loss or LOSSES[task][0],
         class_weights=_class_weights(spec, described, values[parts[0]]) if task == "classification" else None,
@@ -162,10 +165,7 @@ def prepare(table: Table, spec: Spec) -> Tabular:
 
 def _refuse_what_does_not_fit(spec: Spec, task: str) -> None:
     """What could not be seen before the task was known."""
-    problems = []
-    fault = loss_fault(spec.training.loss, task)
-    if fault is not None:
-        problems.append(("/training/loss", fault))
+    problems = settings_faults(spec.training, task)
     if task == "regression" and spec.training.class_weights != "none":
         problems.append(("/training/class_weights", "regression has no classes to weight; choose none"))
     if task == "regression" and spec.split.method == "stratified":
