@@ -10,6 +10,7 @@ const single = [
   'services/web/index.html',
   'services/web/vite.config.ts',
   'services/web/scripts/precompress.ts',
+  'services/web/scripts/start-script.ts',
   'services/web/package.json',
   'packages/client/package.json',
   'packages/contracts/package.json',

@@ -2,6 +2,7 @@ import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
 import { precompress } from './scripts/precompress.ts'
+import { startScript } from './scripts/start-script.ts'
 
 /** Where `npm run dev` has started the gateway. */
 const gateway = process.env.TRAINYARD_GATEWAY ?? 'http://127.0.0.1:3000'
@@ -15,6 +16,10 @@ const chunks = [
     name: 'first',
     test: new RegExp(
       [
+        'rolldown/runtime',
+        'services/web/(index\\.html|src/(main|routes)\\.)',
+        'src/app/(auth-layout|error-page|page-loading|session-guard|enter|next-path|logo)\\.',
+        'src/features/auth/',
         'node_modules/(react|react-dom|react-router|scheduler)/',
         'src/api/(client|config|errors|leave|me|query-client|server-clock|tab-tokens)\\.',
         'src/forms/',
@@ -28,16 +33,17 @@ const chunks = [
   },
   {
     name: 'shared',
-    test: /src\/(ui|format|live|prefs|uploads|datasets)\/(?!combobox|number-input|slider)|lucide-react/,
+    test: /src\/(ui|format|live|prefs|uploads|datasets|jobs|api)\/(?!combobox|number-input|slider)|lucide-react|@tanstack\/(react-query|query-core)/,
     minShareCount: 2,
     priority: 1
   }
 ]
 
 export default defineConfig({
-  plugins: [react(), tailwindcss(), precompress()],
+  plugins: [react(), tailwindcss(), startScript(), precompress()],
   build: {
     manifest: true,
+    modulePreload: { polyfill: false },
     target: 'es2023',
     // Every asset is a file of its own: our content policy allows no data: scripts or fonts.
     assetsInlineLimit: 0,

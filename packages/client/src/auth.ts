@@ -22,10 +22,9 @@ export function authApi(open: Transport, signedIn: Transport, session: Session) 
     register: (body: RegisterBody, options?: CallOptions) => enter('/api/auth/register', body, options),
     login: (body: LoginBody, options?: CallOptions) => enter('/api/auth/login', body, options),
     setup: (body: SetupBody, options?: CallOptions) => enter('/api/auth/setup', body, options),
-    setupNeeded: async (options?: CallOptions): Promise<boolean> => {
-      const response = await open({ ...options, method: 'GET', path: '/api/auth/setup', repeatable: true })
-      return (await jsonOf<SetupNeeded>(response)).needed
-    },
+    /** Before anybody signs in: whether the first administrator is missing, and who may make an account. */
+    entry: async (options?: CallOptions): Promise<SetupNeeded> =>
+      jsonOf(await open({ ...options, method: 'GET', path: '/api/auth/setup', repeatable: true })),
     me: async (options?: CallOptions): Promise<User> =>
       jsonOf(await signedIn({ ...options, method: 'GET', path: '/api/auth/me', repeatable: true })),
     /** Renews the session now; it happens by itself before a token ends. */

@@ -310,7 +310,7 @@ t.test('files go up as they are read, and come down as they come', async (t) => 
 })
 
 t.test('every route of the contract is called as the contract says', async (t) => {
-  const any: Route = () => ({ json: { items: [], next_cursor: null, needed: true } })
+  const any: Route = () => ({ json: { items: [], next_cursor: null, needed: true, registration: 'open' } })
   const wanted = [
     'POST /api/auth/register',
     'POST /api/auth/setup',
@@ -338,7 +338,7 @@ t.test('every route of the contract is called as the contract says', async (t) =
   const account = { email: 'a@b', password: 'p' }
   await auth.register(account)
   await auth.setup({ token: 't', ...account })
-  t.equal(await auth.setupNeeded(), true)
+  t.match(await auth.entry(), { needed: true, registration: 'open' })
   await auth.wsTicket()
   await auth.boardSession()
   await config()

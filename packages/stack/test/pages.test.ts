@@ -14,10 +14,11 @@ writeFileSync(out + '/index.html', source)
 if (source.includes('broken')) { console.error('main.tsx:1 is broken'); process.exit(1) }
 `
 const FILES = [
-  'services/web/public/theme.js',
+  'services/web/public/icon.svg',
   'services/web/index.html',
   'services/web/vite.config.ts',
   'services/web/scripts/precompress.ts',
+  'services/web/scripts/start-script.ts',
   'packages/client/src/client.ts',
   'packages/contracts/src/errors.ts',
   'packages/client/package.json',

@@ -14,10 +14,15 @@ export function precompress(): Plugin {
   return {
     name: 'precompress',
     apply: 'build',
-    async writeBundle({ dir = 'dist' }) {
-      const entries = await readdir(dir, { recursive: true, withFileTypes: true })
-      const files = entries.filter((entry) => entry.isFile() && TEXT.test(entry.name))
-      await Promise.all(files.map((entry) => compress(join(entry.parentPath, entry.name))))
+    writeBundle: {
+      // After the others, which write files of their own.
+      order: 'post',
+      sequential: true,
+      async handler({ dir = 'dist' }) {
+        const entries = await readdir(dir, { recursive: true, withFileTypes: true })
+        const files = entries.filter((entry) => entry.isFile() && TEXT.test(entry.name))
+        await Promise.all(files.map((entry) => compress(join(entry.parentPath, entry.name))))
+      }
     }
   }
 }

@@ -3,9 +3,14 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { RouterProvider } from 'react-router/dom'
+import { client } from './api/client.ts'
+import { meQuery } from './api/me.ts'
 import { queryClient } from './api/query-client.ts'
 import { router } from './routes.tsx'
 import { ToastProvider } from './ui/toast.tsx'
+
+// Whoever signs in or renews a session is named in the same reply.
+client.auth.onChange((user) => user && queryClient.setQueryData(meQuery().queryKey, user))
 
 const root = document.getElementById('root')
 if (root) {

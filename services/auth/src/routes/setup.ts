@@ -14,7 +14,7 @@ import { sha256 } from '../tokens.ts'
 
 /** The first administrator, made by whoever can read the one-time token. */
 export function setupRoutes(app: App, deps: Deps) {
-  const { db, passwords, rules, throttle, browser, setupFile } = deps
+  const { db, passwords, rules, throttle, browser, registration, setupFile } = deps
 
   app.get(
     '/api/auth/setup',
@@ -23,11 +23,11 @@ export function setupRoutes(app: App, deps: Deps) {
       schema: {
         operationId: 'setupNeeded',
         tags: ['Accounts'],
-        summary: 'Whether the platform still lacks its first administrator',
+        summary: 'Whether the platform still lacks its first administrator, and who may make an account',
         response: { 200: SetupNeeded, '5xx': ErrorBody }
       }
     },
-    async () => ({ needed: !(await adminExists(db)) })
+    async () => ({ needed: !(await adminExists(db)), registration })
   )
 
   app.post(

@@ -9,6 +9,6 @@ export const configQuery = () =>
     staleTime: Number.POSITIVE_INFINITY
   })
 
-/** Whether the platform still waits for its first administrator. */
-export const setupQuery = () =>
-  queryOptions({ queryKey: ['setup'], queryFn: ({ signal }) => client.auth.setupNeeded({ signal }) })
+/** Whether the platform still waits for its first administrator, and who may make an account. */
+export const entryQuery = () =>
+  queryOptions({ queryKey: ['entry'], queryFn: ({ signal }) => client.auth.entry({ signal }) })

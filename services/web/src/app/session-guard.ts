@@ -2,7 +2,6 @@ import { ApiError } from '@trainyard/client/errors'
 import type { User } from '@trainyard/contracts/auth'
 import { type LoaderFunctionArgs, redirect, redirectDocument } from 'react-router'
 import { client } from '../api/client.ts'
-import { configQuery } from '../api/config.ts'
 import { meQuery } from '../api/me.ts'
 import { queryClient } from '../api/query-client.ts'
 import { wayTo } from './enter.ts'
@@ -11,6 +10,8 @@ import { nextPath } from './next-path.ts'
 /** Who is signed in; undefined when nobody is. */
 async function whoIsThere(): Promise<User | undefined> {
   try {
+    // The reply names the person too; a token that another tab hands over does not, and then the server is asked.
+    if (!client.auth.isSignedIn()) await client.auth.refresh()
     return await queryClient.ensureQueryData(meQuery())
   } catch (err) {
     if (err instanceof ApiError && err.status === 401) return undefined
@@ -20,7 +21,6 @@ async function whoIsThere(): Promise<User | undefined> {
 
 /** Lets in who is signed in; everybody else signs in first and comes back. */
 export async function requireUser({ request }: LoaderFunctionArgs) {
-  void queryClient.prefetchQuery(configQuery())
   if (await whoIsThere()) return null
   const { pathname, search, hash } = new URL(request.url)
   const next = `${pathname}${search}${hash}`

@@ -1,7 +1,7 @@
 import { useMemo, useSyncExternalStore } from 'react'
 import { type Prefs, parsePrefs, prefsCookie } from './prefs.ts'
 
-/** Told to `/theme.js`, which applies them, and to every component that reads them. */
+/** Told to `start/theme.js`, which applies them, and to every component that reads them. */
 const CHANGED = 'ty-prefs'
 
 function subscribe(listener: () => void) {

@@ -61,7 +61,7 @@ browserTest(
       'nothing is asked elsewhere'
     )
     t.ok(
-      requests.length <= 11,
+      requests.length <= 6,
       `${requests.length} requests: ${requests.map((url) => url.slice(stack.url.length))}`
     )
     expectConsole(/401|429/)

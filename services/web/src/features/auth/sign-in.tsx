@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useLocation } from 'react-router'
 import { client } from '../../api/client.ts'
-import { configQuery, setupQuery } from '../../api/config.ts'
+import { entryQuery } from '../../api/config.ts'
 import { Banner } from '../../ui/banner.tsx'
 import { Field } from '../../ui/field.tsx'
 import { PasswordInput } from '../../ui/text-input.tsx'
@@ -13,11 +13,10 @@ export function Component() {
   const form = useAuthForm(({ email = '', password = '' }) =>
     client.auth.login({ email, password }, { impatient: true })
   )
-  const { data: config } = useQuery(configQuery())
-  const { data: needsSetup } = useQuery(setupQuery())
+  const { data: entry } = useQuery(entryQuery())
   const { search } = useLocation()
   const isSentHere = new URLSearchParams(search).has('next')
-  const intro = needsSetup ? (
+  const intro = entry?.needed ? (
     <Banner tone="info" title="No administrator yet">
       Open the set-up link that was printed when the platform started.
     </Banner>
@@ -31,7 +30,7 @@ export function Component() {
       form={form}
       intro={intro}
       footer={
-        config?.registration === 'open' ? (
+        entry?.registration === 'open' ? (
           <>
             New here?{' '}
             <Link to={{ pathname: '/register', search }} className="text-accent underline underline-offset-2">
@@ -39,7 +38,7 @@ export function Component() {
             </Link>
           </>
         ) : (
-          config && 'Accounts are made by an administrator here.'
+          entry && 'Accounts are made by an administrator here.'
         )
       }
     >

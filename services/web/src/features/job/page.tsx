@@ -1,15 +1,21 @@
 import { useQuery } from '@tanstack/react-query'
 import { ApiError } from '@trainyard/client/errors'
 import { SearchX } from 'lucide-react'
-import { useParams } from 'react-router'
+import { type LoaderFunctionArgs, useParams } from 'react-router'
 import { jobQuery } from '../../api/jobs.ts'
 import { LinkButton } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorCard } from '../../ui/error-card.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
 import { JobView } from './job-view.tsx'
+import { readEarly } from './read-early.ts'
 import { JobSkeleton } from './skeleton.tsx'
 import { readTab } from './tabs.ts'
+
+export function loader({ params }: LoaderFunctionArgs) {
+  if (params.id !== undefined) void readEarly(params.id)
+  return null
+}
 
 /** One job: how it is going, and what went wrong. */
 export function Component() {

@@ -18,7 +18,7 @@ export function ScoreBox({ job }: { job: Job }) {
       className="rounded-lg border border-line bg-surface px-4 py-3 shadow-card"
     >
       <h2 className="text-sm font-semibold">
-        On {rows === undefined ? 'the' : integer(rows)} test rows
+        On test rows
         <span className="font-normal text-muted"> that the training never saw, beside simpler models</span>
       </h2>
       <dl className="mt-2 flex flex-wrap gap-x-8 gap-y-2">
@@ -34,7 +34,10 @@ export function ScoreBox({ job }: { job: Job }) {
           </div>
         ))}
       </dl>
-      {rows !== undefined && <p className="mt-1 text-xs text-muted">{smallness(rows)}</p>}
+      {/* Its line is kept free until the report is there: nothing below moves. */}
+      <p className="mt-1 min-h-4 text-xs text-muted">
+        {rows !== undefined && `${integer(rows)} test rows. ${smallness(rows)}`}
+      </p>
     </section>
   )
 }
