@@ -26,6 +26,8 @@ export type ScriptedJob = {
   id: string
   /** Stored, numbered and published as everything that a worker reports; resolves when it is. */
   report: (events: ScriptedEvent[]) => Promise<void>
+  /** As if the points up to this step were of before times were kept. */
+  forgetTimes: (lastStep: number) => Promise<void>
   /** Must be finished before the test ends, unless the job may stay as it is. */
   finish: (ending: Ending) => Promise<void>
 }
@@ -55,15 +57,18 @@ const insert = `
 export async function scriptedJob(t: TestContext, { stack, like, name }: Options): Promise<ScriptedJob> {
   const id = randomUUID()
   const token = randomBytes(32).toString('base64url')
-  const database = new Client({ connectionString: stack.stores.postgres })
-  await database.connect()
-  try {
-    const hash = createHash('sha256').update(token).digest('hex')
-    const { rowCount } = await database.query(insert, [like, id, name ?? null, randomUUID(), hash])
-    if (rowCount !== 1) throw new Error(`There is no job ${like} to copy`)
-  } finally {
-    await database.end()
+  const query = async (text: string, values: unknown[]) => {
+    const database = new Client({ connectionString: stack.stores.postgres })
+    await database.connect()
+    try {
+      return (await database.query(text, values)).rowCount
+    } finally {
+      await database.end()
+    }
   }
+  const hash = createHash('sha256').update(token).digest('hex')
+  if ((await query(insert, [like, id, name ?? null, randomUUID(), hash])) !== 1)
+    throw new Error(`There is no job ${like} to copy`)
   const ports = JSON.parse(readFileSync(join(stack.dataDir, 'run/ports'), 'utf8')) as Record<string, number>
   const base = `http://127.0.0.1:${ports['job-internal']}/api/training/internal`
   const post = async (path: string, body: object) => {
@@ -84,6 +89,8 @@ export async function scriptedJob(t: TestContext, { stack, like, name }: Options
   return {
     id,
     report,
+    forgetTimes: async (lastStep) =>
+      void (await query('update job.points set at = null where job_id = $1 and step <= $2', [id, lastStep])),
     finish: async (ending) => {
       clearInterval(beat)
       await post('finish', { reason: null, message: null, artifacts: [], ...ending })

@@ -54,7 +54,9 @@ export function sentence({ keyword, params }: Fault, schema: JsonSchema): string
     case 'additionalProperties':
       return `Does not take ${orWords([of('additionalProperties')].flat().map(String))}.`
     case 'pattern':
-      return `Must match the pattern ${String(of('pattern'))}.`
+      return typeof schema.description === 'string'
+        ? schema.description
+        : `Must match the pattern ${String(of('pattern'))}.`
     case 'format':
       return `Must be a ${String(of('format'))}.`
     default:

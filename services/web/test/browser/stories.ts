@@ -38,9 +38,13 @@ export const metrics = (step: number, loss: number | null): ScriptedEvent => ({
 /** A curve that falls. */
 export const lossAt = (step: number) => 0.7 * Math.exp(-step / 400)
 
+/** The chart of one score, whatever its name begins with. */
+export const figureOf = (page: Page, chart: string) =>
+  page.getByRole('figure', { name: new RegExp(`^${chart}$`, 'i') })
+
 /** The numbers of a chart as its own table shows them: one array a row, the step first. */
 export async function tableOf(page: Page, chart: string): Promise<string[][]> {
-  const figure = page.getByRole('figure', { name: chart, exact: true })
+  const figure = figureOf(page, chart)
   const table = figure.getByRole('table')
   if (!(await table.isVisible())) await figure.getByRole('application').press('t')
   await table.waitFor()

@@ -203,3 +203,36 @@ browserTest(
     t.ok(await page.getByRole('link', { name: 'Start with an empty form' }).isVisible())
   }
 )
+
+browserTest(
+  'rows are split by a column: chosen, missing with a sentence, kept over a reload',
+  async (journey) => {
+    const { t, page, user, step } = journey
+    const lines = twoClasses(200).trim().split('\n')
+    const table = lines.map((line, i) => `${i === 0 ? 'customer' : `c${i % 40}`},${line}`).join('\n')
+    const { id } = await user.dataset('customers.csv', table)
+    await page.goto(`/train?dataset=${id}`)
+    await page.getByText('Learns from').waitFor()
+    await page.getByLabel('Split', { exact: true }).selectOption({ label: 'By group' })
+    await page.getByText('that were never seen').waitFor()
+    await page.keyboard.press('Control+Enter')
+    const column = page.getByRole('combobox', { name: 'Rows stay together by' })
+    await page.getByRole('alert').getByText('Choose the column whose rows stay together.').waitFor()
+    t.equal(await column.getAttribute('aria-invalid'), 'true', 'the sentence stands beside the field, too')
+    await step('train-split-missing')
+
+    await page.reload()
+    await page.getByText(/Your draft from/).waitFor()
+    await column.click()
+    await page.getByRole('option', { name: /customer/ }).click()
+    await page.getByText('Left out: customer', { exact: false }).waitFor()
+    await step('train-split')
+    await epochs(page).fill('2')
+    await train(page).click()
+    await eventually(() => jobOf(page) !== undefined)
+    const { body: clone } = await user.ask<CreateJob>('POST', `/api/training/${jobOf(page)}/clone`)
+    t.match(clone, { split: { method: 'group' }, columns: { group: 'customer' } })
+    t.equal(clone.features, undefined, 'what rows are split by is no feature')
+    t.equal((await user.finished(jobOf(page) ?? '')).state, 'succeeded')
+  }
+)

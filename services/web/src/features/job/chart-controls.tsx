@@ -58,7 +58,7 @@ export function ChartControls({ state, change, copyLink }: Props) {
       {state.mark !== undefined && (
         <Button
           icon={<X aria-hidden="true" className="size-4" />}
-          aria-label={`Remove the mark at step ${integer(state.mark)}`}
+          aria-label={`Step ${integer(state.mark)} marked: remove the mark`}
           onClick={() => change({ mark: undefined })}
         >
           Step {integer(state.mark)} marked

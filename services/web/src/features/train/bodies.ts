@@ -7,6 +7,7 @@ import { type FormValue, isRecord, type JsonSchema } from '../../schema-form/typ
 import { asChoice, chosenFeatures } from './features.ts'
 import { isRunKey, type TrainForm, tagsOf } from './form.ts'
 import { SECTION_OF } from './run-schema.ts'
+import { roleNames, rolesOf } from './split-by.ts'
 import { suggestTarget } from './target.ts'
 
 export type Body = { architecture: string; body: CreateJob }
@@ -46,6 +47,7 @@ export function bodiesOf({ form, dataset, architectures, runSchema, groupTag }: 
         ...(target === null ? {} : { target }),
         ...(features ? { features } : {}),
         ...form.rest,
+        ...rolesOf(form),
         ...sections,
         model: {
           architecture,
@@ -64,7 +66,13 @@ export const fieldsOf = (schema: JsonSchema) => readFields(schema).flatMap((grou
 
 function featuresOf(form: TrainForm, dataset: Dataset | undefined, target: string | null): string[] | null {
   if (form.features === null || !dataset) return form.features
-  return asChoice(chosenFeatures(form.features, dataset.columns, target), dataset.columns, target)
+  const roles = roleNames(form)
+  return asChoice(
+    chosenFeatures(form.features, dataset.columns, target, roles),
+    dataset.columns,
+    target,
+    roles
+  )
 }
 
 /** The run's settings, each in the part of the body that it belongs to. */

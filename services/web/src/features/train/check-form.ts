@@ -6,11 +6,12 @@ import { orWords } from '../../schema-form/words.ts'
 import { type Context, settingsOf, targetOf } from './bodies.ts'
 import { chosenFeatures } from './features.ts'
 import { tagsOf } from './form.ts'
+import { roleNames, splitColumns, splitRole } from './split-by.ts'
 import { openTasks, resolveTask, whyNot } from './target.ts'
 
 /** Everything that can be seen to be wrong here, in the order of the page. Pointers are of the form. */
 export function checkTrainForm(context: Context): FieldError[] {
-  return [...checkData(context), ...checkModels(context), ...checkRun(context)]
+  return [...checkData(context), ...checkModels(context), ...checkRun(context), ...checkSplit(context)]
 }
 
 function checkData({ form, dataset }: Context): FieldError[] {
@@ -30,7 +31,7 @@ function checkData({ form, dataset }: Context): FieldError[] {
   const open = openTasks(column)
   if (why === null && form.task !== 'auto' && !open.includes(form.task))
     errors.push({ pointer: '/task', message: `With this target, choose automatic or ${orWords(open)}.` })
-  if (chosenFeatures(form.features, dataset.columns, target).length === 0)
+  if (chosenFeatures(form.features, dataset.columns, target, roleNames(form)).length === 0)
     errors.push({ pointer: '/features', message: 'Choose at least one column to learn from.' })
   return errors
 }
@@ -64,6 +65,28 @@ function checkRun({ form, runSchema }: Context): FieldError[] {
   else if (tags.some((tag) => tag.length > 64))
     errors.push({ pointer: '/tags', message: `A tag has at most ${counted(64, 'character')}.` })
   return errors
+}
+
+function checkSplit({ form, dataset }: Context): FieldError[] {
+  const role = splitRole(form)
+  if (!role || dataset?.status !== 'ready') return []
+  const pointer = pointerTo('/columns', role)
+  const name = form.splitBy[role]
+  const possible = splitColumns(role, dataset.columns, targetOf(form, dataset))
+  if (possible.length === 0)
+    return [{ pointer, message: `This dataset has no column to split by ${role}; choose another split.` }]
+  if (name === null)
+    return [
+      {
+        pointer,
+        message:
+          role === 'group'
+            ? 'Choose the column whose rows stay together.'
+            : 'Choose the column that says when a row is from.'
+      }
+    ]
+  if (possible.some((column) => column.name === name)) return []
+  return [{ pointer, message: `Rows cannot be split by this column; choose another one.` }]
 }
 
 const under = (at: string, errors: FieldError[]) =>

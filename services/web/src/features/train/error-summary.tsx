@@ -102,5 +102,6 @@ export function whereWords(pointer: string, architectures: readonly Architecture
     const title = architectures.find(({ id }) => id === rest[0])?.title ?? rest[0] ?? ''
     return [title, ...rest.slice(1).map(words)].join(', ')
   }
+  if (part === 'columns') return `${titleOf(rest[0] ?? '')} column`
   return part === 'run' ? rest.map(words).join(', ') : titleOf(part)
 }

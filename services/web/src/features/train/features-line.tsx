@@ -10,6 +10,7 @@ import { TextInput } from '../../ui/text-input.tsx'
 import { targetOf } from './bodies.ts'
 import { asChoice, chosenFeatures, defaultFeatures, possibleFeatures } from './features.ts'
 import type { PartProps } from './part.ts'
+import { roleNames } from './split-by.ts'
 
 /** Rows of the dialog at a time: a filter finds the rest. */
 const SHOWN = 300
@@ -21,9 +22,10 @@ export function FeaturesLine({ form, change, errors, dataset }: Props) {
   const [open, setOpen] = useState(false)
   const target = targetOf(form, dataset)
   const { columns } = dataset
-  const chosen = chosenFeatures(form.features, columns, target)
+  const roles = roleNames(form)
+  const chosen = chosenFeatures(form.features, columns, target, roles)
   const wrong = errors.find(({ pointer }) => pointer === '/features')?.message
-  const set = (names: string[]) => change({ features: asChoice(names, columns, target) }, '/features')
+  const set = (names: string[]) => change({ features: asChoice(names, columns, target, roles) }, '/features')
   const possible = possibleFeatures(columns, target)
   const taken = new Set(chosen)
   const left = columns.filter(({ name }) => name !== target && !taken.has(name))

@@ -2,9 +2,15 @@ import type { ColumnProfile, Dataset } from '@trainyard/contracts/dataset'
 
 const LEARNABLE: readonly string[] = ['number', 'integer', 'boolean', 'category', 'datetime']
 
-/** What the platform takes when no features are named. */
-export const defaultFeatures = (columns: ColumnProfile[], target: string | null): string[] =>
-  columns.filter(({ name, type }) => name !== target && LEARNABLE.includes(type)).map(({ name }) => name)
+/** What the platform takes when no features are named: not the target, and no column that has another role. */
+export const defaultFeatures = (
+  columns: ColumnProfile[],
+  target: string | null,
+  roles: readonly string[] = []
+): string[] =>
+  columns
+    .filter(({ name, type }) => name !== target && !roles.includes(name) && LEARNABLE.includes(type))
+    .map(({ name }) => name)
 
 /** Columns that may be ticked: all but the target and what is empty. */
 export const possibleFeatures = (columns: ColumnProfile[], target: string | null): ColumnProfile[] =>
@@ -14,9 +20,10 @@ export const possibleFeatures = (columns: ColumnProfile[], target: string | null
 export function chosenFeatures(
   features: string[] | null,
   columns: ColumnProfile[],
-  target: string | null
+  target: string | null,
+  roles: readonly string[] = []
 ): string[] {
-  if (features === null) return defaultFeatures(columns, target)
+  if (features === null) return defaultFeatures(columns, target, roles)
   const wanted = new Set(features)
   return possibleFeatures(columns, target)
     .map(({ name }) => name)
@@ -24,8 +31,13 @@ export function chosenFeatures(
 }
 
 /** Null again where the choice is the default: then the platform's own rule is followed, also for later files. */
-export function asChoice(chosen: string[], columns: ColumnProfile[], target: string | null): string[] | null {
-  const usual = defaultFeatures(columns, target)
+export function asChoice(
+  chosen: string[],
+  columns: ColumnProfile[],
+  target: string | null,
+  roles: readonly string[] = []
+): string[] | null {
+  const usual = defaultFeatures(columns, target, roles)
   const same = chosen.length === usual.length && usual.every((name) => chosen.includes(name))
   return same ? null : chosen
 }

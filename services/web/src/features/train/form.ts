@@ -17,6 +17,8 @@ export type TrainForm = {
   /** Hyperparameters by architecture; also of ones that were ticked before. */
   settings: Record<string, FormValue>
   run: FormValue
+  /** The columns that rows are split by, where the split is by one. */
+  splitBy: { group: string | null; time: string | null }
   name: string
   /** Separated by commas. */
   tags: string
@@ -35,6 +37,7 @@ export const emptyForm = (): TrainForm => ({
   models: ['mlp'],
   settings: {},
   run: {},
+  splitBy: { group: null, time: null },
   name: '',
   tags: '',
   clonedFrom: null,
@@ -51,6 +54,9 @@ export function formOf(body: CreateJob): TrainForm {
     const value: unknown = Object(sections[SECTION_OF[key]])[key]
     if (value !== undefined) run[key] = value
   }
+  const { group = null, time = null, ...others } = columns ?? {}
+  // Naming a column chooses its split.
+  if (run.method === undefined && (group ?? time) !== null) run.method = group === null ? 'time' : 'group'
   return {
     ...emptyForm(),
     dataset: dataset_id,
@@ -60,10 +66,14 @@ export function formOf(body: CreateJob): TrainForm {
     models: [model.architecture],
     settings: { [model.architecture]: model.hyperparameters ?? {} },
     run,
+    splitBy: { group, time },
     name: name ?? '',
     tags: (tags ?? []).join(', '),
     clonedFrom: cloned_from ?? null,
-    rest: { ...(columns ? { columns } : {}), ...(horizon === undefined ? {} : { horizon }) }
+    rest: {
+      ...(Object.keys(others).length > 0 ? { columns: others } : {}),
+      ...(horizon === undefined ? {} : { horizon })
+    }
   }
 }
 

@@ -49,5 +49,13 @@ export function open(asked: Asked, draft: Draft | undefined, clone: CreateJob | 
 /** The same form on another dataset: columns mean something else there. */
 export function onDataset(form: TrainForm, dataset: string | null): TrainForm {
   if (dataset === null || dataset === form.dataset) return form
-  return { ...form, dataset, target: null, task: 'auto', features: null, made: {} }
+  return {
+    ...form,
+    dataset,
+    target: null,
+    task: 'auto',
+    features: null,
+    splitBy: { group: null, time: null },
+    made: {}
+  }
 }

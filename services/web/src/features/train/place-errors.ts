@@ -20,6 +20,7 @@ const MOVED: readonly (readonly [RegExp, string])[] = [
   [/^\/dataset_id$/, '/dataset'],
   [/^\/(target|task|name|tags)(\/.*)?$/, '/$1'],
   [/^\/features(\/.*)?$/, '/features'],
+  [/^\/columns\/(group|time)$/, '/columns/$1'],
   [/^\/model(\/architecture)?$/, '/models'],
   [/^\/split$/, '/run/test_fraction'],
   [/^\/(?:training|split|resources)(\/.+)$/, '/run$1']

@@ -3,6 +3,7 @@ import { Card } from '../../ui/card.tsx'
 import { Field } from '../../ui/field.tsx'
 import { TextInput } from '../../ui/text-input.tsx'
 import type { PartProps } from './part.ts'
+import { SplitColumn } from './split-column.tsx'
 
 /** How long, how, and what it is called. */
 export function RunPart({ form, context, change, errors, showAll }: PartProps) {
@@ -18,6 +19,7 @@ export function RunPart({ form, context, change, errors, showAll }: PartProps) {
           showAll={showAll}
           at="/run"
         />
+        <SplitColumn form={form} context={context} change={change} errors={errors} />
         <div className="grid gap-x-6 gap-y-4 sm:grid-cols-2 xl:grid-cols-3">
           <div data-pointer="/name">
             <Field label="Name" hint="Empty takes the dataset and the model." error={of('/name')}>

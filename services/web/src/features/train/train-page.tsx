@@ -17,6 +17,7 @@ import { ModelPart } from './model-part.tsx'
 import { ONCE, type Opening, onDataset } from './opening.ts'
 import { RunPart } from './run-part.tsx'
 import { runSchema } from './run-schema.ts'
+import { roleNames } from './split-by.ts'
 import { SubmitBar } from './submit-bar.tsx'
 import { resolveTask } from './target.ts'
 import { useCtrlEnter } from './use-ctrl-enter.ts'
@@ -131,7 +132,7 @@ export function TrainPage({ opening, drafts, architectures, gpu }: Props) {
           {column && (
             <>
               <Name>{column.name}</Name> from{' '}
-              {chosenFeatures(form.features, ready?.columns ?? [], target).length} columns
+              {chosenFeatures(form.features, ready?.columns ?? [], target, roleNames(form)).length} columns
             </>
           )}
         </SubmitBar>
@@ -182,8 +183,9 @@ function useLeftOut({ names, ready, target, form, change }: LeftOut) {
   useEffect(() => {
     if (done.current || !ready) return
     done.current = true
-    const chosen = chosenFeatures(form.features, ready.columns, target)
+    const roles = roleNames(form)
+    const chosen = chosenFeatures(form.features, ready.columns, target, roles)
     const left = chosen.filter((name) => !asked.current.includes(name))
-    change({ features: asChoice(left, ready.columns, target) }, '/features')
+    change({ features: asChoice(left, ready.columns, target, roles) }, '/features')
   })
 }

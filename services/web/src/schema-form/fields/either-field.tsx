@@ -47,6 +47,7 @@ export function EitherField(props: Props) {
           />
         </div>
       )}
+      {options[place]?.help && <p className="w-full text-xs">{options[place].help}</p>}
     </div>
   )
 }

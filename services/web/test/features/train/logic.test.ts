@@ -2,10 +2,17 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import catalogue from '@trainyard/contracts/architectures.json' with { type: 'json' }
 import type { ColumnProfile, Dataset } from '@trainyard/contracts/dataset'
-import { type Architecture, CreateJob, type Job } from '@trainyard/contracts/training'
+import {
+  type Architecture,
+  CreateJob,
+  type Job,
+  LOSSES,
+  SELECTION_METRICS,
+  Split
+} from '@trainyard/contracts/training'
 import { Errors } from 'typebox/schema'
 import { describe, expect, test } from 'vitest'
-import { bodiesOf, type Context } from '../../../src/features/train/bodies.ts'
+import { bodiesOf, type Context, fieldsOf } from '../../../src/features/train/bodies.ts'
 import { checkTrainForm } from '../../../src/features/train/check-form.ts'
 import { whereWords } from '../../../src/features/train/error-summary.tsx'
 import { adviceOn, asChoice, chosenFeatures, defaultFeatures } from '../../../src/features/train/features.ts'
@@ -13,6 +20,7 @@ import { emptyForm, formOf, type TrainForm, tagsOf } from '../../../src/features
 import { onDataset, open, readAsked } from '../../../src/features/train/opening.ts'
 import { asSentence, placeErrors } from '../../../src/features/train/place-errors.ts'
 import { DEFAULTS, runSchema } from '../../../src/features/train/run-schema.ts'
+import { splitColumns } from '../../../src/features/train/split-by.ts'
 import { newFormKey, submit } from '../../../src/features/train/submit.ts'
 import { openTasks, resolveTask, suggestTarget, targetWords } from '../../../src/features/train/target.ts'
 import { checkForm } from '../../../src/schema-form/check.ts'
@@ -68,6 +76,82 @@ const context = (form: Partial<TrainForm> = {}, data: Dataset | undefined = data
 })
 const bodies = (form: Partial<TrainForm> = {}, data?: Dataset) =>
   bodiesOf(context(form, data)).map(({ body }) => body)
+
+describe('the split', () => {
+  const columns = [
+    column('customer', 'category', 40),
+    column('when', 'datetime', 90),
+    column('flag', 'boolean', 2),
+    column('amount', 'number', 80),
+    column('churned', 'boolean', 2)
+  ]
+  const split = (method: string, splitBy: Partial<TrainForm['splitBy']> = {}): Partial<TrainForm> => ({
+    run: { method },
+    splitBy: { group: null, time: null, ...splitBy }
+  })
+
+  test('by a column takes one that fits, and a sentence beside the field says which', () => {
+    const faults = (form: Partial<TrainForm>, data = dataset(columns)) =>
+      checkTrainForm(context(form, data)).map(({ pointer, message }) => `${pointer} ${message}`)
+    expect(faults(split('group'))).toEqual(['/columns/group Choose the column whose rows stay together.'])
+    expect(faults(split('time'))).toEqual(['/columns/time Choose the column that says when a row is from.'])
+    expect(faults(split('time', { time: 'customer' }))[0]).toMatch(/choose another one/)
+    expect(faults(split('time'), dataset(columns.filter(({ type }) => type === 'boolean')))[0]).toMatch(
+      /choose another split/
+    )
+    expect(faults(split('group', { group: 'customer' }))).toEqual([])
+    expect(faults(split('random', { group: 'gone' }))).toEqual([])
+    expect(splitColumns('group', columns, 'churned').map(({ name }) => name)).toEqual([
+      'customer',
+      'when',
+      'amount'
+    ])
+    expect(splitColumns('time', columns, 'churned').map(({ name }) => name)).toEqual(['when', 'amount'])
+  })
+
+  test('its column is sent only where it counts, is no feature, and comes back with a clone', () => {
+    const [body] = bodies(split('group', { group: 'customer', time: 'when' }), dataset(columns))
+    if (!body) throw new Error('no body')
+    expect(body).toMatchObject({ columns: { group: 'customer' }, split: { method: 'group' } })
+    expect(body.features).toBeUndefined()
+    const named = { ...split('group', { group: 'customer' }), features: ['customer', 'amount'] }
+    expect(bodies(named, dataset(columns))[0]?.features).toEqual(['customer', 'amount'])
+    expect(bodies(split('random', { group: 'customer' }), dataset(columns))[0]?.columns).toBeUndefined()
+    const back = formOf({ ...body, columns: { group: 'customer', weight: 'amount' } })
+    expect([back.splitBy, back.rest]).toEqual([
+      { group: 'customer', time: null },
+      { columns: { weight: 'amount' } }
+    ])
+    const { split: _, ...short } = body
+    expect(formOf({ ...short, columns: { time: 'when' } }).run.method).toBe('time')
+    expect(placeErrors([{ pointer: '/columns/group', message: 'is the target' }], 'mlp')).toEqual([
+      { pointer: '/columns/group', message: 'Is the target.' }
+    ])
+  })
+
+  test('every split and loss that the platform takes is a choice with a sentence', () => {
+    for (const task of ['classification', 'regression'] as const) {
+      const fields = fieldsOf(runSchema({ task, gpu: false }))
+      const optionsOf = (key: string) => {
+        const kind = fields.find((field) => field.key === key)?.kind
+        return kind?.kind === 'choice' || kind?.kind === 'either' ? kind.options : []
+      }
+      const { method } = Split.properties
+      const methods = method.enum.filter((name) => task === 'classification' || name !== 'stratified')
+      expect(optionsOf('method').map(({ value }) => value)).toEqual(expect.arrayContaining(methods))
+      expect(optionsOf('loss').map(({ value }) => value)).toEqual(['auto', ...(LOSSES[task] ?? [])])
+      expect(optionsOf('selection_metric').map(({ value }) => value)).toEqual([
+        'auto',
+        ...(SELECTION_METRICS[task] ?? [])
+      ])
+      for (const key of ['method', 'loss'])
+        for (const { help, value } of optionsOf(key)) expect(help, `${key} ${value}`).toMatch(/\.$/)
+    }
+    const schema = runSchema({ task: 'regression', gpu: false })
+    expect(checkForm(schema, { loss: 'quantile_0.25' })).toEqual([])
+    expect(checkForm(schema, { loss: 'quantile_1' })[0]?.message).toMatch(/such as quantile_0\.25/)
+  })
+})
 
 describe('target and task', () => {
   test('a telling name wins, then the profile, then the last column that can be predicted; each says why', () => {
@@ -194,7 +278,7 @@ describe('what is sent', () => {
       task: 'classification',
       target: 'plan',
       features: ['age'],
-      columns: { group: 'plan' },
+      columns: { weight: 'plan' },
       horizon: 3,
       split: { method: 'random' },
       model: { architecture: 'mlp', hyperparameters: { dropout: 0.3 } },
@@ -257,7 +341,7 @@ describe('what is wrong', () => {
         { pointer: '/training/class_weights/a~1b', message: 'is no class' },
         { pointer: '/split', message: 'too much' },
         { pointer: '/resources/gpus', message: 'none' },
-        { pointer: '/columns/group', message: 'leave it out.' },
+        { pointer: '/columns/weight', message: 'leave it out.' },
         { pointer: '', message: 'all of it!' }
       ],
       'mlp'
@@ -273,7 +357,7 @@ describe('what is wrong', () => {
       '',
       ''
     ])
-    expect(placed[7]?.message).toBe('/columns/group: Leave it out.')
+    expect(placed[7]?.message).toBe('/columns/weight: Leave it out.')
     expect([asSentence('is the target'), asSentence('done.'), asSentence('')]).toEqual([
       'Is the target.',
       'Done.',
