@@ -6,7 +6,8 @@ from typing import Any
 
 from torch import Tensor
 
-from .artifact.write import write_artifacts
+from .artifact.predictions import Scored
+from .artifact.write import Finished, write_artifacts
 from .baselines import baseline
 from .events import Events, finite_values
 from .job import Job
@@ -14,6 +15,7 @@ from .linear_baseline import linear_baseline
 from .loop import outputs_of
 
 STOPPED_SECONDS = 5.0
+WRITING_SECONDS = 2.0  # for the predictions of a run that was stopped
 STOPPED = ("user_stopped", "time_limit")
 
 
@@ -30,12 +32,17 @@ def finish(job: Job, ending: str, events: Events) -> dict[str, Any]:
     started = time.monotonic()
     deadline = started + STOPPED_SECONDS if ending in STOPPED else None
     weights, best = _chosen(job, deadline)
-    metrics, report, said = _scores(job, best, deadline)
+    outputs = outputs_of(job.state.network, job.problem.test, deadline)
+    metrics, report, said = _scores(job, best, outputs, deadline)
     for sentence in said:
         events.log("info", sentence)
     job.seconds["evaluation"] = time.monotonic() - started
     incomplete = ending if ending in (*STOPPED, "diverged") else None
-    artifacts = write_artifacts(job, weights, metrics, report, incomplete)
+    done = Finished(
+        weights=weights, metrics=metrics, test_report=report, incomplete=incomplete,
+        tested=Scored(job.problem.test_rows, job.tested, outputs, job.problem.target),
+        deadline=None if deadline is None else time.monotonic() + WRITING_SECONDS)
+    artifacts = write_artifacts(job, done, events)
     outcome, reason, message = _told(job, ending)
     return result(outcome, reason, message, metrics=metrics, artifacts=artifacts)
 
@@ -95,13 +102,12 @@ def _chosen(job: Job, deadline: float | None) -> tuple[dict[str, Tensor], dict[s
     return state.network.state_dict(), best
 
 
-def _scores(job: Job, best: dict[str, Any], deadline: float | None) -> tuple[dict, dict, list[str]]:
+def _scores(job: Job, best: dict[str, Any], outputs: Tensor, deadline: float | None) -> tuple[dict, dict, list[str]]:
     """`{ best, test, baseline, baselines }` without anything that is not finite, the test report, and what to say.
 
     `baselines` is a list of more of them; empty for a run that has to stop in time.
     """
     problem = job.problem
-    outputs = outputs_of(job.state.network, problem.test, deadline)
     rows = len(outputs)
     target = problem.test.target[:rows]
     test, undefined = finite_values(problem.evaluate_fully(outputs, target))

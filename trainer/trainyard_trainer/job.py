@@ -7,12 +7,14 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
 from . import VERSION
 from .catalogue import digest
 from .data.limits import Limits
 from .data.reader import read
+from .data.table import Column, Table
 from .device import pick_device, use_threads
 from .loop import State
 from .models import ARCHITECTURES
@@ -53,6 +55,8 @@ class Job:
     state: State
     device: torch.device
     inputs: dict[str, Any]  # numeric and levels, as Architecture.build takes them
+    file: dict[str, Any]  # rows, and name, type and missing cells of each column
+    tested: Column  # the target's cells in the test rows
     seconds: dict[str, float]
 
     @property
@@ -130,8 +134,19 @@ def open_job(request: Request) -> Job:
     return Job(
         request=request, spec=spec, architecture=architecture, hyperparameters=own, problem=problem.to(device),
         settings=settings,
-        state=State(network=network, optimizer=optimizer), device=device, inputs=inputs,
+        state=State(network=network, optimizer=optimizer), device=device, inputs=inputs, file=_described(table),
+        tested=_cells_of(table.column(spec.target), problem.test_rows),
         seconds={"read": read_at - clock, "prepare": time.monotonic() - read_at})
+
+
+def _described(table: Table) -> dict[str, Any]:
+    columns = [{"name": c.name, "type": c.type, "missing": c.missing} for c in table.columns]
+    return {"rows": table.rows, "columns": columns}
+
+
+def _cells_of(column: Column, rows: np.ndarray) -> Column:
+    """A copy: of a large table nothing else stays in memory."""
+    return replace(column, values=column.values[rows])
 
 
 def _settings(spec: Spec, architecture: Architecture, own: Any, groups: list[Group], rows: int) -> Settings:

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from .artifact.files import write_text
+from .artifact.predict_template import load_model
 from .artifact.predict_template import predict as predict_rows
-from .artifact.pt import load_model
 from .checkpoint import newest_in
 from .control import Control, default_signals
 from .data.limits import Limits

@@ -69,7 +69,16 @@ t.test('sign in, upload, train, watch, download, and predict without the platfor
   const folder = await mkdtemp(join(tmpdir(), 'trainyard story '))
   t.teardown(() => rm(folder, { recursive: true }))
   const names = (await client.training.artifacts(job.id)).map(({ name }) => name)
-  t.same(names.sort(), ['metrics.json', 'model.pt', 'model_card.md', 'predict.py'])
+  t.same(names.sort(), [
+    'metrics.json',
+    'model.onnx',
+    'model.pt',
+    'model.safetensors',
+    'model.zip',
+    'model_card.md',
+    'predict.py',
+    'predictions.csv'
+  ])
   for (const name of names) {
     await writeFile(
       join(folder, name),
@@ -80,6 +89,10 @@ t.test('sign in, upload, train, watch, download, and predict without the platfor
     await readFile(join(folder, 'model.pt')),
     Buffer.from(await (await client.training.download(job.id)).all())
   )
+  const tested = (await readFile(join(folder, 'predictions.csv'), 'utf8')).trimEnd().split('\r\n')
+  t.match(tested[0], /^row,truth,prediction,probability of no,probability of yes$/)
+  const right = tested.slice(1).filter((line) => line.split(',')[1] === line.split(',')[2])
+  t.ok(Math.abs(right.length / (tested.length - 1) - accuracy) < 1e-6, 'the score is the score of these rows')
   const rows = [
     { x: 0.9, y: 0.8, colour: 'red' },
     { x: -0.9, y: '-0.8', colour: 'blue' },

@@ -76,9 +76,13 @@ t.test('a bell leads to a claim at once, and the job ends with its model in the 
   })
   t.same(finish.artifacts.map(({ name }) => name).sort(), [
     'metrics.json',
+    'model.onnx',
     'model.pt',
+    'model.safetensors',
+    'model.zip',
     'model_card.md',
-    'predict.py'
+    'predict.py',
+    'predictions.csv'
   ])
   t.same(phases(job), ['downloading', 'loading', 'first_step', 'training', 'evaluating', 'uploading'])
   const last = job.events.findLast((e) => e.type === 'progress')

@@ -1,11 +1,15 @@
+import functools
 import hashlib
 import json
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
 import torch
 
-from .data import birds, write_spec
+from .bare_environment import bare_environment
+from .data import birds, houses, write_spec
 from .warm_host import WarmHost
 
 
@@ -23,6 +27,31 @@ def warm_host():
 def job(warm_host, tmp_path):
     """Starts a training job; keyword arguments are fields of the spec, those in HOST of the command."""
     return lambda slot=0, **fields: start(warm_host, tmp_path, slot, **fields)
+
+
+@pytest.fixture(scope="session")
+def finished(warm_host, tmp_path_factory):
+    """`finished(architecture, target)`: a job that is trained once for all tests, of classes (`species`) or of a number
+    (`price`); its data is in `run.data`."""
+
+    @functools.cache
+    def run(architecture, target):
+        folder = tmp_path_factory.mktemp(f"{architecture}-{target}")
+        data = {"species": birds, "price": houses}[target](folder / "data.csv", rows=150)
+        run = start(warm_host, folder, data=data, target=target, architecture=architecture, training={"epochs": 3})
+        assert run.finish()["code"] == 0
+        run.data = Path(data)
+        return run
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def bare_python(tmp_path_factory):
+    """`bare_python(script, *arguments)` runs in an environment with torch alone."""
+    python = bare_environment(tmp_path_factory.mktemp("bare"))
+    return lambda *command: subprocess.run(
+        [python, "-I", *command], capture_output=True, text=True, timeout=120, cwd="/", env={"PATH": os.environ["PATH"]})
 
 
 HOST = ("data", "out", "resume", "checkpoint_seconds", "threads", "limits")

@@ -1,9 +1,11 @@
 """The download: predict.py with torch alone gives what the trainer gives, in any process, for any row."""
 
 import ast
+import contextlib
 import csv
 import gzip
 import importlib.util
+import io
 import json
 import math
 import os
@@ -12,6 +14,8 @@ import sys
 
 import pytest
 import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from trainyard_trainer.artifact.predict_source import predict_source
 from trainyard_trainer.artifact.predict_template import predict as own_predict
@@ -23,7 +27,7 @@ from trainyard_trainer.spec import load_spec
 from trainyard_trainer.tasks.tabular import prepare
 
 from .conftest import model_of, start
-from .data import birds, houses, write_csv
+from .data import birds, write_csv
 
 
 @pytest.fixture(scope="module")
@@ -61,16 +65,14 @@ def outside(run, data, *more, seed="random"):
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
-@pytest.mark.parametrize("target, make", [("species", birds), ("price", houses)])
-def test_raw_rows_give_what_the_trainer_itself_computes(warm_host, tmp_path, architecture, target, make):
-    data = make(tmp_path / "data.csv", rows=150)
-    run = start(warm_host, tmp_path, data=data, target=target, architecture=architecture, training={"epochs": 3})
-    run.finish()
+@pytest.mark.parametrize("target", ["species", "price"])
+def test_raw_rows_give_what_the_trainer_itself_computes(finished, architecture, target):
+    run = finished(architecture, target)
     art = model_of(run)
-    raw = [{k: v for k, v in row.items() if k != target} for row in rows_of(data)]
+    raw = [{k: v for k, v in row.items() if k != target} for row in rows_of(run.data)]
     answers = load(run).predict(art, raw)
     assert own_predict(art, raw) == answers
-    problem = prepare(read(tmp_path / "data.csv", "csv", False, Limits()), load_spec(str(tmp_path / "spec-0.json")))
+    problem = prepare(read(run.data, "csv", False, Limits()), load_spec(str(run.data.with_name("spec-0.json"))))
     network = load(run).network_of(art)
     network.load_state_dict(art["weights"])
     for part in (problem.validation, problem.test):
@@ -82,7 +84,7 @@ def test_raw_rows_give_what_the_trainer_itself_computes(warm_host, tmp_path, arc
         for row in wanted.tolist():
             assert any(all(math.isclose(x, y, abs_tol=2e-6, rel_tol=1e-6) for x, y in zip(row, other)) for other in found)
     # The score of the download on the validation rows is the one that chose the epoch.
-    scores = problem.evaluate(outputs_of(network, problem.validation), problem.validation.target)
+    scores = problem.evaluate(outputs_of(network, problem.validation), problem.validation)
     assert math.isclose(scores["loss"], art["metrics"]["best"]["value"], rel_tol=1e-6)
 
 
@@ -143,17 +145,74 @@ def test_bad_files_of_rows_end_with_a_line_and_a_reason(trained, downloaded, tmp
         ("c.jsonl", b'{"mass": 1}\n\n{"mass": \n', "line 3: not JSON"),
         ("d.json", b"[1]", "row 1 is not an object"),
         ("e.csv", b"isle,weight\nDream,1\n", "has none of the columns of the model"),
+        ("empty.csv", b"", "line 1: The file is empty"),
+        ("bad.csv.gz", b"\x1f\x8bnothing", "bad.csv.gz: "),
+        ("deep.json", b"[" * 100_000, "deep.json: "),
     ):
         (tmp_path / name).write_bytes(content)
         assert downloaded.main([str(trained.out / "artifacts" / "model.pt"), str(tmp_path / name)]) == 2
-        assert words in capsys.readouterr().err
+        said = capsys.readouterr().err
+        assert words in said and said.count("\n") == 1
     (tmp_path / "f.csv").write_bytes(b"island,weight,species\nDream,1,Adelie\n")
     model = str(trained.out / "artifacts" / "model.pt")
     assert downloaded.main([model, str(tmp_path / "f.csv")]) == 0
     said = capsys.readouterr().err
     assert "does not have, taken as missing" in said and "does not use: weight\n" in said
     assert downloaded.main([model, str(tmp_path / "f.csv"), "--out", str(tmp_path / "none" / "out.csv")]) == 2
-    assert capsys.readouterr().err.splitlines()[-1].startswith("Cannot write the answers")
+    assert capsys.readouterr().err.splitlines()[-1] == "Cannot write the answers: No such file or directory"
+
+
+@given(st.binary(max_size=300) | st.text(alphabet='[]{}",:\n\r\t;|\0island,mass1.eé', max_size=80).map(str.encode))
+@settings(max_examples=500 if os.environ.get("TEST_FULL") == "1" else 60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_bytes_as_rows_are_answered_or_refused_in_one_sentence(trained, downloaded, tmp_path, content):
+    (tmp_path / "any").write_bytes(content)
+    said = io.StringIO()
+    with contextlib.redirect_stderr(said):
+        code = downloaded.main([str(trained.out / "artifacts" / "model.pt"), str(tmp_path / "any"), "--out",
+                                str(tmp_path / "out.csv")])
+    assert code in (0, 2)
+    assert code == 0 or said.getvalue().count("\n") == 1
+
+
+def test_what_is_no_model_is_said_so_and_nothing_in_it_runs(downloaded, tmp_path, capsys):
+    (tmp_path / "rows.csv").write_text("a\n1\n")
+    (tmp_path / "text.pt").write_text("hello")
+    torch.save({"format": "trainyard-model", "x": Evil(tmp_path / "ran")}, tmp_path / "evil.pt")
+    torch.save({"weights": torch.zeros(2)}, tmp_path / "other.pt")
+    for name, words in (("text.pt", "not a model file"), ("evil.pt", "not a model file"), (".", "Is a directory"),
+                        ("other.pt", "not a Trainyard model of version 1"), ("gone.pt", "No such file or directory")):
+        assert downloaded.main([str(tmp_path / name), str(tmp_path / "rows.csv")]) == 2
+        assert capsys.readouterr().err == f"{tmp_path / name}: {words}\n"
+    assert not (tmp_path / "ran").exists()
+
+
+def test_answers_go_into_a_pipe_that_may_close_early(trained, tmp_path):
+    path = birds(tmp_path / "rows.csv", rows=2000)
+    command = [sys.executable, "-I", str(trained.out / "artifacts" / "predict.py"),
+               str(trained.out / "artifacts" / "model.pt"), path]
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, text=True, timeout=60)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (2, "Cannot write the answers: Broken pipe\n")
+
+
+def test_a_label_that_a_spreadsheet_would_run_is_made_a_text_unless_asked_for_raw(warm_host, downloaded, tmp_path, capsys):
+    labels = ["=1+1", "@sum", "-5", "+cmd|x"]
+    rows = [[i % 4, labels[i % 4]] for i in range(80)]
+    run = start(warm_host, tmp_path, data=write_csv(tmp_path / "risky.csv", ["x", "y"], rows), target="y",
+                training={"epochs": 30, "batch_size": 8}, features=["x"])
+    run.finish()
+    (tmp_path / "rows.csv").write_text("x\n0\n1\n2\n3\n")
+    shown = {}
+    for more in ((), ("--raw",)):
+        assert load(run).main([str(run.out / "artifacts" / "model.pt"), str(tmp_path / "rows.csv"),
+                               "--out", str(tmp_path / "out.csv"), *more]) == 0
+        shown[more] = {row["prediction"] for row in rows_of(tmp_path / "out.csv")}
+    assert shown["--raw",] <= set(labels) and len(shown["--raw",]) > 2
+    assert shown[()] == {label if label == "-5" else "'" + label for label in shown["--raw",]}
+    tested = rows_of(run.out / "artifacts" / "predictions.csv")
+    assert {row["truth"] for row in tested} == {"'=1+1", "'@sum", "-5", "'+cmd|x"}
 
 
 def test_a_category_of_digits_keeps_its_zeros_and_one_value_or_nothing_predicts(warm_host, tmp_path):

@@ -10,6 +10,8 @@ from . import predict_template
 
 _EMBEDDED = re.compile(r"# <embedded.*?# </embedded>\n", re.DOTALL)
 _DOCSTRING = re.compile(r'\A""".*?"""\n', re.DOTALL)
+# Without numpy, which torch does not need, it says at every start that there is none.
+_QUIET = 'warnings.filterwarnings("ignore", message="Failed to initialize NumPy")'
 _NETWORK_OF = '''
 def network_of(art):
     return {build}(art["hyperparameters"], art["inputs"]["numeric"], art["inputs"]["levels"], art["outputs"])
@@ -32,8 +34,9 @@ def predict_source(architecture_id: str) -> str:
     head, tail = _EMBEDDED.split(template)
     docstring = _DOCSTRING.match(head).group()
     _, found = _without_imports(head)
-    lines = sorted(imports | found, key=lambda line: (line == "import torch", line.startswith("from"), line))
-    parts = [docstring, *lines, "", *bodies, tail.strip()]
+    imports |= found | {"import warnings"}
+    lines = sorted(imports - {"import torch"}, key=lambda line: (line.startswith("from"), line))
+    parts = [docstring, *lines, "", _QUIET, "import torch", "", *bodies, tail.strip()]
     return "\n".join(part.strip("\n") if part else "\n" for part in parts) + "\n"
 
 

@@ -1,6 +1,6 @@
 """Predicts with a Trainyard model. Needs torch and nothing else.
 
-    python predict.py model.pt rows.csv                    # or .tsv, .json, .jsonl, also gzipped
+    python predict.py model.pt rows.csv > out.csv          # or .tsv, .json, .jsonl, also gzipped
     python predict.py model.pt rows.csv --out answers.json # or answers.csv
 
     import torch, predict
@@ -11,7 +11,9 @@
 import argparse
 import csv
 import gzip
+import io
 import json
+import os
 import sys
 import zlib
 
@@ -32,8 +34,22 @@ def network_of(art):
 
 # </embedded>
 
+FORMAT, VERSION = "trainyard-model", 1
 CHUNK = 2048
 EXAMPLES = 5
+INFLATED_BYTES = 2 * 1024**3
+
+
+def load_model(path):
+    """Opens a model without running anything in it. Raises ValueError for a file that is no model, or OSError."""
+    with open(path, "rb") as file:
+        try:
+            art = torch.load(file, weights_only=True, map_location="cpu")
+        except Exception as error:  # torch raises many kinds for a file that is not its own
+            raise ValueError("not a model file") from error
+    if not isinstance(art, dict) or art.get("format") != FORMAT or art.get("version") != VERSION:
+        raise ValueError(f"not a Trainyard model of version {VERSION}")
+    return art
 
 
 def predict(art, rows, said=None):
@@ -42,24 +58,31 @@ def predict(art, rows, said=None):
     Returns one `{"prediction": …, "probabilities": {class: share}}` a row, without probabilities for a regression,
     in the unit of the target. Sentences about values that could not be used as they are go into the list `said`.
     """
-    said = [] if said is None else said
-    for place, row in enumerate(rows):
-        if not isinstance(row, dict):
-            raise ValueError(f"row {place + 1} is not an object of column and value")
+    numbers, levels = inputs(art, rows, said)
     network = network_of(art)
     network.load_state_dict(art["weights"])
     network.eval()
-    numbers = _number_inputs(art["preprocess"]["numbers"], rows, said)
-    levels = _level_inputs(art["preprocess"]["categories"], rows, said)
     answers = []
     for start in range(0, len(rows), CHUNK):
         with torch.inference_mode():
             outputs = network(numbers[start : start + CHUNK], levels[start : start + CHUNK]).double()
-        answers += _answers(art["target"], outputs)
+        answers += answers_of(art["target"], outputs)
     return answers
 
 
-def _answers(target, outputs):
+def inputs(art, rows, said=None):
+    """What the network, and model.onnx, takes: scaled numbers float32 [rows, numbers] and level numbers int64
+    [rows, categories]. For `rows` and `said` see `predict`."""
+    said = [] if said is None else said
+    for place, row in enumerate(rows):
+        if not isinstance(row, dict):
+            raise ValueError(f"row {place + 1} is not an object of column and value")
+    preprocess = art["preprocess"]
+    return _number_inputs(preprocess["numbers"], rows, said), _level_inputs(preprocess["categories"], rows, said)
+
+
+def answers_of(target, outputs):
+    """Answers as `predict` gives them, of outputs float64 [rows, outputs]."""
     if "labels" not in target:
         return [{"prediction": value * target["scale"] + target["mean"]} for value in outputs[:, 0].tolist()]
     typed = [_typed(label, target["kind"]) for label in target["labels"]]
@@ -151,7 +174,9 @@ def read_rows(path):
     with open(path, "rb") as file:
         data = file.read()
     if data[:2] == b"\x1f\x8b":
-        data = gzip.decompress(data)
+        data = gzip.GzipFile(fileobj=io.BytesIO(data)).read(INFLATED_BYTES + 1)
+        if len(data) > INFLATED_BYTES:
+            raise ValueError("holds more than 2 GiB when it is unpacked; split it")
     if text_of(data[:4096])[0].lstrip()[:1] in ("[", "{"):
         return _json_rows(data)
     names, records = csv_rows(data, path.removesuffix(".gz").endswith((".tsv", ".tab")))
@@ -203,7 +228,13 @@ def _names(names):
     return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
 
 
-def write_answers(answers, file, as_csv):
+def safe(value):
+    """A cell that a spreadsheet shows and does not run: a text that begins like a formula gets an apostrophe."""
+    risky = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
+    return "'" + value if risky and number(value) is None else value
+
+
+def write_answers(answers, file, as_csv, raw=False):
     if not as_csv:
         json.dump({"predictions": answers}, file, ensure_ascii=False, indent=1)
         file.write("\n")
@@ -212,37 +243,60 @@ def write_answers(answers, file, as_csv):
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(["prediction", *(f"probability of {label}" for label in labels)])
     for answer in answers:
-        writer.writerow([answer["prediction"], *answer.get("probabilities", {}).values()])
+        shown = answer["prediction"] if raw else safe(answer["prediction"])
+        writer.writerow([shown, *answer.get("probabilities", {}).values()])
+
+
+def answers_for(options, said):
+    """The answers to the rows that `options` name. Raises ValueError with one sentence that names the file."""
+    path = options.model
+    try:
+        art = load_model(path)
+        path = options.rows
+        rows = read_rows(path)
+        compare_columns(art, rows, said)
+        return predict(art, rows, said)
+    except BadRecord as error:
+        raise ValueError(f"{path}, line {error.line}: {error}") from error
+    except OSError as error:
+        raise ValueError(f"{path}: {error.strerror or error}") from error
+    except (ValueError, EOFError, zlib.error, RecursionError) as error:
+        raise ValueError(f"{path}: {error}") from error
+
+
+def write_out(answers, options):
+    if options.out is None:
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace", newline="")
+        as_csv = not options.rows.removesuffix(".gz").endswith((".json", ".jsonl"))
+        write_answers(answers, sys.stdout, as_csv, options.raw)
+        sys.stdout.flush()
+    else:
+        with open(options.out, "w", encoding="utf-8", errors="replace", newline="") as file:
+            write_answers(answers, file, options.out.endswith(".csv"), options.raw)
 
 
 def main(arguments=None):
+    """Returns the exit code: 0, or 2 after one sentence on standard error."""
     parser = argparse.ArgumentParser(description="Predicts with a Trainyard model.")
     parser.add_argument("model")
     parser.add_argument("rows", help="a CSV, TSV, JSON or JSONL file, gzipped or not")
     parser.add_argument("--out", help="where to write; its ending, .csv or .json, decides the form")
+    parser.add_argument("--raw", action="store_true", help="in CSV, leave labels that begin like a formula as they are")
     options = parser.parse_args(arguments)
-    art = torch.load(options.model, weights_only=True, map_location="cpu")
     said = []
     try:
-        rows = read_rows(options.rows)
-        compare_columns(art, rows, said)
-        answers = predict(art, rows, said)
-    except BadRecord as error:
-        print(f"{options.rows}, line {error.line}: {error}", file=sys.stderr)
-        return 2
-    except (ValueError, OSError, EOFError, zlib.error, RecursionError) as error:
-        print(f"{options.rows}: {error}", file=sys.stderr)
+        answers = answers_for(options, said)
+    except ValueError as error:
+        print(" ".join(str(error).split()), file=sys.stderr)
         return 2
     for sentence in said:
         print(sentence, file=sys.stderr)
     try:
-        if options.out is None:
-            write_answers(answers, sys.stdout, not options.rows.removesuffix(".gz").endswith((".json", ".jsonl")))
-        else:
-            with open(options.out, "w", encoding="utf-8", newline="") as file:
-                write_answers(answers, file, options.out.endswith(".csv"))
+        write_out(answers, options)
     except OSError as error:
-        print(f"Cannot write the answers: {error}", file=sys.stderr)
+        print(f"Cannot write the answers: {error.strerror or error}", file=sys.stderr)
+        if options.out is None:  # else Python complains once more, when it empties the rest into a closed pipe
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 2
     return 0
 

@@ -10,25 +10,12 @@ from typing import Any
 import torch
 
 from .files import write_whole
-
-FORMAT = "trainyard-model"
-VERSION = 1
+from .predict_template import FORMAT, VERSION
 
 
 def save_model(artifact: dict[str, Any], path: Path) -> None:
     # To a file object: the bytes that torch.save writes to a path depend on the path.
     write_whole(path, lambda file: torch.save(plain({"format": FORMAT, "version": VERSION, **artifact}), file))
-
-
-def load_model(path: Path) -> dict[str, Any]:
-    """Opens a model without running anything in it. Raises ValueError for a file that is no model of ours."""
-    try:
-        artifact = torch.load(path, weights_only=True, map_location="cpu")
-    except Exception as error:  # torch raises many kinds for a file that is not its own
-        raise ValueError(f"{path.name} is not a model file ({type(error).__name__})") from error
-    if not isinstance(artifact, dict) or artifact.get("format") != FORMAT or artifact.get("version") != VERSION:
-        raise ValueError(f"{path.name} is not a Trainyard model of version {VERSION}")
-    return artifact
 
 
 def plain(value: Any) -> Any:

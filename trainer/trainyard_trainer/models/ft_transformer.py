@@ -68,7 +68,7 @@ def build_network(hyperparameters, numeric, levels, outputs):
             if levels:
                 parts.append(functional.embedding(categories + self.starts, self.table))
             columns = torch.cat(parts, 1) + self.bias
-            return torch.cat([self.answer.expand(len(numbers), 1, width), columns], 1)
+            return torch.cat([self.answer.expand_as(columns[:, :1]), columns], 1)
 
     class Block(nn.Module):
         def __init__(self, first, last):
