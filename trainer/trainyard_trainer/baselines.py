@@ -16,5 +16,6 @@ def baseline(problem: Tabular) -> tuple[str, Tensor]:
     if problem.task == "regression":
         return "mean", torch.zeros(rows, 1)
     # One row more for each class, so that a class that training lacks has a finite log-loss.
-    counts = torch.bincount(problem.train.target.cpu(), minlength=problem.outputs) + 1
+    train = problem.train.to(torch.device("cpu"))
+    counts = torch.bincount(train.target, train.weight, minlength=problem.outputs) + 1
     return "majority", (counts / counts.sum()).log().float().expand(rows, -1)

@@ -70,6 +70,9 @@ def _told(job: Job, ending: str) -> tuple[str, str | None, str | None]:
 def _no_model(job: Job, ending: str) -> dict[str, Any]:
     if ending == "diverged":
         return result("failed", "user_error", diverged_message(job))
+    if any(math.isfinite(entry["validation/loss"]) for entry in job.state.history):
+        return result("failed", "user_error", f"The validation {job.problem.metric} was undefined after every epoch. "
+                                              "Set training.selection_metric to loss.")
     return result("failed", "user_error", "The validation loss was no finite number after any epoch. "
                   + _lower_rate(job))
 
@@ -77,9 +80,6 @@ def _no_model(job: Job, ending: str) -> dict[str, Any]:
 def diverged_message(job: Job) -> str:
     return f"The loss stopped being a number at step {job.state.step}, three steps in a row. " + _lower_rate(job)
 
-    if any(math.isfinite(entry["validation/loss"]) for entry in job.state.history):
-        return result("failed", "user_error", f"The validation {job.problem.metric} was undefined after every epoch. "
-                                              "Set training.selection_metric to loss.")
 
 def _lower_rate(job: Job) -> str:
     usual = job.architecture.settle(type(job.hyperparameters)(), job.problem.task).learning_rate
@@ -94,7 +94,7 @@ def _chosen(job: Job, deadline: float | None) -> tuple[dict[str, Tensor], dict[s
         state.network.load_state_dict(state.best_weights)
         return state.best_weights, state.best
     outputs = outputs_of(state.network, problem.validation, deadline)
-    scores = problem.evaluate(outputs, problem.validation.target[: len(outputs)])
+    scores = problem.evaluate(outputs, problem.validation.slice(0, len(outputs)))
     values = {f"validation/{name}": value for name, value in scores.items()}
     metric = f"validation/{problem.metric}"
     best = {"epoch": state.epoch + 1, "step": state.step, "metric": metric, "direction": problem.direction,
@@ -109,10 +109,10 @@ def _scores(job: Job, best: dict[str, Any], outputs: Tensor, deadline: float | N
     """
     problem = job.problem
     rows = len(outputs)
-    target = problem.test.target[:rows]
-    test, undefined = finite_values(problem.evaluate_fully(outputs, target))
+    part = problem.test.slice(0, rows)
+    test, undefined = finite_values(problem.evaluate_fully(outputs, part))
     name, answer = baseline(problem)
-    reference, _ = finite_values(problem.evaluate_fully(answer[:rows].to(outputs.device), target))
+    reference, _ = finite_values(problem.evaluate_fully(answer[:rows].to(outputs.device), part))
     said = []
     if rows < problem.test.rows:
         said.append(f"Tested on the first {rows} of {problem.test.rows} test rows, to stop in time.")
@@ -121,8 +121,8 @@ def _scores(job: Job, best: dict[str, Any], outputs: Tensor, deadline: float | N
     others = []
     answer = linear_baseline(problem) if deadline is None else None
     if answer is not None:
-        scores, _ = finite_values(problem.evaluate_fully(answer.to(outputs.device), target))
+        scores, _ = finite_values(problem.evaluate_fully(answer.to(outputs.device), part))
         others.append({"name": "linear", **scores})
     metrics = {"best": finite_values(best)[0], "test": test, "baseline": {"name": name, **reference},
                "baselines": others}
-    return metrics, {"rows": rows, "undefined": undefined, **problem.report(outputs, target)}, said
+    return metrics, {"rows": rows, "undefined": undefined, **problem.report(outputs, part)}, said

@@ -68,17 +68,18 @@ class Job:
             "target": spec.target,
             "features": problem.features,
             "split": problem.split,
+            "weight": spec.weight,
             "architecture": self.architecture.id,
             "hyperparameters": asdict(self.hyperparameters),
             "training": {
                 "epochs": settings.epochs,
                 "batch_size": settings.batch_size,
                 "loss": problem.loss_name,
+                "selection_metric": problem.metric,
                 "class_weights": spec.training.class_weights,
                 "early_stopping_patience": settings.patience,
                 "seed": settings.seed,
             },
-                "selection_metric": problem.metric,
         }
 
     @functools.cached_property

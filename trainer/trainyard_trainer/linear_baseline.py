@@ -32,12 +32,12 @@ def linear_baseline(problem: Tabular) -> Tensor | None:
     if not 0 < inputs <= MAX_INPUTS or rows < min(LEAST_ROWS, parts[0].rows):
         return None
     every = -(-parts[0].rows // rows)
-    train = Part(tuple(t[::every] for t in parts[0].inputs), parts[0].target[::every])
+    train = parts[0].take(torch.arange(0, parts[0].rows, every))
     x, validation, test = (_design(part, levels) for part in (train, *parts[1:]))
-    fits, score = _ridge(x, train.target), _squares
+    fits, losses = _ridge(x, train), _squares
     if problem.task == "classification":
-        fits, score = _logistic(x, train.target, problem.outputs), functional.cross_entropy
-    return test @ min(fits, key=lambda weights: float(score(validation @ weights, parts[1].target)))
+        fits, losses = _logistic(x, train, problem.outputs), _surprise
+    return test @ min(fits, key=lambda fit: float((losses(validation @ fit, parts[1].target) * _counting(parts[1])).sum()))
 
 
 def _frequent_levels(train: Part) -> list[Tensor]:
@@ -58,8 +58,18 @@ def _design(part: Part, levels: list[Tensor]) -> Tensor:
     return torch.cat([numbers, *hot, torch.ones(part.rows, 1)], 1)
 
 
+def _counting(part: Part) -> Tensor:
+    """float32 [rows]: the share of each row in a mean over the part."""
+    weight = torch.ones(part.rows) if part.weight is None else part.weight
+    return weight / weight.sum()
+
+
 def _squares(outputs: Tensor, target: Tensor) -> Tensor:
-    return functional.mse_loss(outputs.squeeze(1), target)
+    return functional.mse_loss(outputs.squeeze(1), target, reduction="none")
+
+
+def _surprise(outputs: Tensor, target: Tensor) -> Tensor:
+    return functional.cross_entropy(outputs, target, reduction="none")
 
 
 def _penalised(size: int) -> Tensor:
@@ -67,34 +77,36 @@ def _penalised(size: int) -> Tensor:
     return torch.cat([torch.ones(size - 1, 1), torch.zeros(1, 1)])
 
 
-def _ridge(x: Tensor, target: Tensor) -> list[Tensor]:
-    wide = x.double()
-    products, answers = wide.T @ wide / len(x), wide.T @ target.double().unsqueeze(1) / len(x)
+def _ridge(x: Tensor, train: Part) -> list[Tensor]:
+    wide, share = x.double(), _counting(train).double().unsqueeze(1)
+    products, answers = (share * wide).T @ wide, wide.T @ (share * train.target.double().unsqueeze(1))
     # The constant gets a penalty too small to matter, which keeps the system solvable.
     pull = _penalised(x.shape[1]).double().squeeze(1).clamp_min(1e-6)
     return [torch.linalg.solve(products + torch.diag(pull * penalty), answers).float() for penalty in PENALTIES]
 
 
-def _logistic(x: Tensor, target: Tensor, classes: int) -> list[Tensor]:
+def _logistic(x: Tensor, train: Part, classes: int) -> list[Tensor]:
     weights = torch.zeros(x.shape[1], classes, requires_grad=True)
     pulled = _penalised(x.shape[1])
-    hot = functional.one_hot(target, classes).float()
+    hot = functional.one_hot(train.target, classes).float()
     fits = []
     for penalty in PENALTIES:
         optimizer = torch.optim.LBFGS(
             [weights], max_iter=ITERATIONS, tolerance_grad=1e-4, tolerance_change=1e-6, line_search_fn="strong_wolfe")
-        optimizer.step(_loss_of(weights, x, hot, target, penalty * pulled))
+        optimizer.step(_loss_of(weights, x, hot, train, penalty * pulled))
         fits.append(weights.detach().clone())
     return [fit for fit in fits if fit.isfinite().all()] or [torch.zeros_like(weights.detach())]
 
 
-def _loss_of(weights: Tensor, x: Tensor, hot: Tensor, target: Tensor, penalty: Tensor) -> Callable[[], Tensor]:
+def _loss_of(weights: Tensor, x: Tensor, hot: Tensor, train: Part, penalty: Tensor) -> Callable[[], Tensor]:
     """Sets the gradient in closed form, which is faster than autograd here."""
+
+    share = _counting(train)
 
     @torch.no_grad()
     def loss() -> Tensor:
         logits = x @ weights
-        weights.grad = x.T @ (logits.softmax(1) - hot) / len(x) + penalty * weights
-        return functional.cross_entropy(logits, target) + (penalty * weights**2).sum() / 2
+        weights.grad = x.T @ ((logits.softmax(1) - hot) * share.unsqueeze(1)) + penalty * weights
+        return (_surprise(logits, train.target) * share).sum() + (penalty * weights**2).sum() / 2
 
     return loss

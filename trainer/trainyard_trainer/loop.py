@@ -92,7 +92,7 @@ def train_step(problem: Problem, state: State, rows: Part, settings: Settings, s
     """
     if settings.at is not None:
         settings.at(state.network, state.step / steps)
-    loss = problem.training_loss(state.network(*rows.inputs), rows.target)
+    loss = problem.training_loss(state.network(*rows.inputs), rows, problem.training_mass(rows))
     rate, decay = settings.rate(state.step, steps), settings.decay(state.step, steps)
     for group, (of_rate, of_decay) in zip(state.optimizer.param_groups, settings.factors, strict=True):
         group["lr"], group["weight_decay"] = rate * of_rate, decay * of_decay
@@ -106,7 +106,7 @@ def train_step(problem: Problem, state: State, rows: Part, settings: Settings, s
 
 def end_epoch(problem: Problem, state: State, events: Events) -> None:
     """Scores the validation part, keeps the weights if they are the best so far, and moves to the next epoch."""
-    scores = problem.evaluate(outputs_of(state.network, problem.validation), problem.validation.target)
+    scores = problem.evaluate(outputs_of(state.network, problem.validation), problem.validation)
     values = {"train/loss": state.loss_sum / problem.train.rows}
     values |= {f"validation/{name}": value for name, value in scores.items()}
     state.epoch, state.batch, state.loss_sum = state.epoch + 1, 0, 0.0

@@ -61,6 +61,7 @@ class Spec:
     task: str | None  # None: from the target's column type
     target: str
     features: tuple[str, ...] | None
+    weight: str | None  # the column that says how much each row counts
     split: Split
     model: Model
     training: Training
@@ -165,6 +166,7 @@ def parse_spec(raw: object) -> Spec:
         task=None if body.get("task", "auto") == "auto" else body["task"],
         target=body["target"],
         features=body.get("features"),
+        weight=columns.get("weight"),
         split=Split(**split, column=columns.get(split.get("method"))),
         model=Model(
             architecture=architecture.id,
@@ -203,7 +205,7 @@ def _unavailable(spec: Spec, body: dict) -> list[tuple[str, str]]:
         problems.append(("/task", f"{offered} the task {spec.task}"))
     if "horizon" in body:
         problems.append(("/horizon", f"{offered} a horizon; leave it out"))
-    for role in set(body.get("columns", {})) - set(SPLIT_COLUMNS):
+    for role in set(body.get("columns", {})) - {*SPLIT_COLUMNS, "weight"}:
         problems.append((pointer("columns", role), f"{offered} a {role} column yet; leave it out"))
     return problems
 
@@ -218,6 +220,8 @@ def _contradictions(spec: Spec) -> list[tuple[str, str]]:
             elif name in seen:
                 problems.append((pointer("features", i), "is listed twice"))
             seen.add(name)
+    if spec.weight == spec.target:
+        problems.append(("/columns/weight", "is the target; choose another column of weights"))
     if spec.split.validation_fraction + spec.split.test_fraction > 0.9:
         problems.append(("/split", "validation_fraction and test_fraction leave less than a tenth of the rows to train on"))
     if spec.task == "regression" and spec.split.method == "stratified":

@@ -77,7 +77,14 @@ export const CreateJob = Closed({
       time: Type.Optional(ColumnName),
       series: Type.Optional(ColumnName),
       group: Type.Optional(ColumnName),
-      weight: Type.Optional(ColumnName)
+      weight: Type.Optional(
+        Type.String({
+          minLength: 1,
+          maxLength: 65_536,
+          description:
+            'How much each row counts, in the loss and in every score; a row of weight 2 is two rows, one without a weight or of weight 0 is left out.'
+        })
+      )
     })
   ),
   horizon: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),

@@ -10,7 +10,7 @@ const LEAST_VALUES = 3
 const ORDERED = ['number', 'integer', 'datetime']
 
 /** The roles that a table's columns can have beside target and feature, and what speaks against a column for each. */
-const TABULAR: Partial<Record<Role, RoleFault>> = { group: groupFault, time: timeFault }
+const TABULAR: Partial<Record<Role, RoleFault>> = { group: groupFault, time: timeFault, weight: weightFault }
 
 /** Columns with a role, `columns` of the body, each against the profile. */
 export function checkRoles(spec: CreateJob, task: TaskKind, columns: Columns, report: Report) {
@@ -44,4 +44,15 @@ function timeFault({ name, type, distinct }: ColumnProfile) {
     return `${short(name)} holds ${type} values; a time split needs dates or numbers`
   if (distinct >= LEAST_VALUES) return undefined
   return `${short(name)} has ${distinct} different times; at least ${LEAST_VALUES} are needed to split by it`
+}
+
+/** Only the sign of numbers that the profile describes can be known here; the trainer looks at each. */
+function weightFault(column: ColumnProfile) {
+  const { name, type } = column
+  if (type !== 'number' && type !== 'integer')
+    return `${short(name)} holds ${type} values; weights are numbers`
+  if ('min' in column && Number(column.min) < 0)
+    return `${short(name)} holds negative weights; every weight must be 0 or more`
+  if ('max' in column && Number(column.max) <= 0) return `${short(name)} holds no weight above 0`
+  return undefined
 }

@@ -78,6 +78,14 @@ t.test('what is created', async (t) => {
       ['a split by a group that is not named', { split: { method: 'group' } }, ['/columns/group']],
       ['a split by a time that is not named', { split: { method: 'time' } }, ['/columns/time']],
       ['a group that is not there', { columns: { group: 'Nest' } }, ['/columns/group']],
+      ['weights that are not there', { columns: { weight: 'Heft' } }, ['/columns/weight']],
+      ['weights of words', { columns: { weight: 'Island' } }, ['/columns/weight']],
+      ['negative weights', { columns: { weight: 'Depth' } }, ['/columns/weight']],
+      [
+        'weights that are the target',
+        { target: 'Weight', columns: { weight: 'Weight' } },
+        ['/columns/weight']
+      ],
       ['groups of the target', { columns: { group: 'Species' } }, ['/columns/group']],
       ['one group', { columns: { group: 'Always' } }, ['/columns/group']],
       [
@@ -97,7 +105,6 @@ t.test('what is created', async (t) => {
         { split: { method: 'time' }, columns: { group: 'Nest', series: 'Island' }, horizon: 3 },
         ['/columns/group', '/columns/series', '/columns/time', '/horizon', '/split/method']
       ],
-      ['a column role that is not there', { columns: { weight: 'Heft' } }, ['/columns/weight']],
       ['a foreign clone', { cloned_from: newId() }, ['/cloned_from']],
       [
         'several at once',
@@ -141,7 +148,7 @@ t.test('what is created', async (t) => {
   await t.test('tables are split by group and time, and any quantile is a loss of numbers', async (t) => {
     const bodies: object[] = [
       { split: { method: 'group' }, columns: { group: 'Tag' } },
-      { columns: { group: 'Island' } },
+      { columns: { group: 'Island', weight: 'Body Mass (g)' } },
       { training: { selection_metric: 'macro_f1' } },
       { split: { method: 'time', test_fraction: 0.3 }, columns: { time: 'Seen' } },
       { columns: { time: 'Beak Length (mm)' }, features: ['Beak Length (mm)', 'Island'] },

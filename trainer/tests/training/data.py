@@ -32,6 +32,14 @@ def birds(path, rows=200, seed=0, blur=1.0):
     return write_csv(path, header, made)
 
 
+def weighted_birds(path, rows=200, seed=0):
+    """Birds of which one in three counts five times, and a few not at all."""
+    with open(birds(path, rows, seed), newline="", encoding="utf-8") as file:
+        header, *made = csv.reader(file)
+    weights = ["" if i % 40 == 7 else 0 if i % 40 == 8 else 2.5 if i % 3 == 0 else 0.5 for i in range(rows)]
+    return write_csv(path, [*header, "count"], [[*row, weight] for row, weight in zip(made, weights)])
+
+
 def houses(path, rows=200, seed=0):
     """A number to predict from two numbers and a category."""
     r = random.Random(seed)

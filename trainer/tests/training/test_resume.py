@@ -9,6 +9,7 @@ import pytest
 from trainyard_trainer.models import ARCHITECTURES
 
 from .conftest import digest_of, model_of, series, start
+from .data import weighted_birds
 
 ENDINGS = {"KILL": None, "USR1": "released", "TERM": "stopped"}
 TRAINING = {"epochs": 6, "batch_size": 16, "early_stopping_patience": None}
@@ -64,6 +65,19 @@ def test_every_architecture_that_is_killed_anywhere_ends_as_if_it_had_not_been(w
         assert digest_of(whole) == digest_of(parts[-1]), steps
         assert series(whole) == series(*parts), steps
         assert whole.result["metrics"] == parts[-1].result["metrics"]
+
+
+@pytest.mark.parametrize("target, weights", [("species", "balanced"), ("mass", "none")])
+def test_weights_of_rows_and_classes_are_the_same_after_a_kill(warm_host, tmp_path, target, weights):
+    data = weighted_birds(tmp_path / "weighted.csv")
+    fields = {"data": data, "target": target, "columns": {"weight": "count"},
+              "training": {**TRAINING, "class_weights": weights}}
+    whole = start(warm_host, tmp_path, 1, **fields)
+    parts = attempts(warm_host, tmp_path, [5, 29], "KILL", **fields)
+    whole.finish()
+    assert digest_of(whole) == digest_of(parts[-1])
+    assert series(whole) == series(*parts)
+    assert whole.result["metrics"] == parts[-1].result["metrics"]
 
 
 def test_patience_goes_on_where_it_was(warm_host, tmp_path):

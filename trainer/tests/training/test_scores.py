@@ -59,6 +59,29 @@ def test_auc_of_many_classes_is_the_mean_over_those_that_are_there():
     assert math.isnan(metrics.one_against_rest(probabilities, torch.zeros(4).long()))
 
 
+@given(st.integers(0, 10**6))
+@settings(max_examples=25, deadline=None)
+def test_a_row_of_weight_three_is_three_rows_in_every_score(seed):
+    draw = torch.Generator().manual_seed(seed)
+    weight = torch.randint(1, 4, (30,), generator=draw)
+    again = torch.arange(30).repeat_interleave(weight)
+    for classes in (2, 4):
+        logits = torch.randn(30, classes, generator=draw).round(decimals=1)
+        target = torch.randint(classes, (30,), generator=draw)
+        shares = logits.double().softmax(1)
+        for score in (
+            lambda l, p, t, w=None: metrics.classification(l, t, w),
+            lambda l, p, t, w=None: {"auc": metrics.roc_auc(l[:, 1] - l[:, 0], t == 1, w)},
+            lambda l, p, t, w=None: {"auc": metrics.one_against_rest(p, t, w)},
+            lambda l, p, t, w=None: {"ece": metrics.calibration_error(p, t, w)},
+            lambda l, p, t, w=None: {str(c["class"]): c["f1"] for c in metrics.class_table(l, t, list("abcd")[:classes], w)["classes"]},
+        ):
+            wanted = score(logits[again], shares[again], target[again])
+            assert score(logits, shares, target, weight.float()) == pytest.approx(wanted, nan_ok=True)
+    guess, truth = torch.randn(2, 30, generator=draw, dtype=torch.float64)
+    assert metrics.regression(guess, truth, weight.float()) == pytest.approx(metrics.regression(guess[again], truth[again]))
+
+
 def test_residuals_count_every_row_once_and_a_wild_one_does_not_stretch_the_histogram():
     error = torch.cat([torch.linspace(-1, 1, 999), torch.tensor([1e9])]).double()
     found = metrics.residuals(error, torch.zeros(1000).double())["residuals"]

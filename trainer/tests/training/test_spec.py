@@ -64,6 +64,7 @@ def test_every_fault_is_told_at_once():
     ({"columns": {"time": "day", "group": "user"}}, "/split/method"),
     ({"columns": {"time": "y"}}, "/columns/time"),
     ({"columns": {"series": "shop"}}, "/columns/series"),
+    ({"columns": {"weight": "y"}}, "/columns/weight"),
     ({"horizon": 3}, "/horizon"),
     ({"task": "forecasting"}, "/task"),
     ({"features": ["x", "y"]}, "/features/1"),

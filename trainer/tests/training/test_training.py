@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 import torch
 
+from trainyard_trainer.artifact.predict_template import predict as own_predict
+
 from .conftest import digest_of, facts_of, model_of, series
-from .data import birds, houses, write_csv
+from .data import birds, houses, weighted_birds, write_csv
 
 QUICK = {"epochs": 5, "batch_size": 32}
 
@@ -220,6 +222,64 @@ def test_a_quantile_loss_answers_with_that_quantile(job, tmp_path):
         residuals = facts_of(run)["test_report"]["residuals"]["percentiles"]
         below[share] = residuals["50%"]
     assert below[0.05] < -20 and below[0.9] > 20
+
+
+@pytest.mark.parametrize("heavy", ["a", "b"])
+def test_the_weight_of_a_row_decides_what_is_learned_and_how_it_is_scored(job, tmp_path, heavy):
+    """Nothing tells the rows apart but how much they count: the heavy third outweighs the rest."""
+    rows = [[i % 2, "a" if i % 3 == 0 else "b", 8 if (i % 3 == 0) == (heavy == "a") else 1] for i in range(240)]
+    data = write_csv(tmp_path / "heavy.csv", ["x", "y", "count"], rows)
+    run = job(data=data, target="y", columns={"weight": "count"}, training={"epochs": 60, "batch_size": 32})
+    assert run.finish()["code"] == 0
+    config = run.of("started")[0]["config"]
+    assert (config["weight"], config["features"]) == ("count", ["x"])
+    wanted = 8 / 10 if heavy == "a" else 16 / 17
+    test = run.result["metrics"]["test"]
+    assert test["accuracy"] == pytest.approx(wanted) and run.result["metrics"]["baseline"]["accuracy"] == pytest.approx(wanted)
+    assert [c["rows"] for c in facts_of(run)["test_report"]["classes"]] == [12, 24]
+    plain = job(data=data, target="y", features=["x"], training={"epochs": 60, "batch_size": 32})
+    plain.finish()
+    assert plain.result["metrics"]["test"]["accuracy"] == pytest.approx(2 / 3)
+
+
+def test_a_regression_answers_with_the_weighted_mean(job, tmp_path):
+    rows = [[i % 2, 10.0 if i % 2 == i // 2 % 2 else 0.0, 3 if i % 2 == i // 2 % 2 else 1] for i in range(400)]
+    data = write_csv(tmp_path / "mean.csv", ["x", "y", "count"], rows)
+    run = job(data=data, target="y", task="regression", architecture="linear", columns={"weight": "count"},
+              training={"epochs": 30, "batch_size": 32})
+    assert run.finish()["code"] == 0
+    assert model_of(run)["target"]["mean"] == pytest.approx(7.5, abs=0.3)
+    assert all(abs(a["prediction"] - 7.5) < 1 for a in own_predict(model_of(run), [{"x": 0}, {"x": 1}]))
+    assert run.result["metrics"]["baseline"]["rmse"] == pytest.approx(math.sqrt(0.75 * 2.5**2 + 0.25 * 7.5**2), rel=0.1)
+
+
+def test_rows_that_do_not_count_are_left_out_and_weights_that_cannot_be_are_refused(job, tmp_path):
+    run = job(data=weighted_birds(tmp_path / "weighted.csv"), columns={"weight": "count"}, training=QUICK)
+    assert run.finish()["code"] == 0
+    started = run.of("started")[0]
+    assert sum(started["rows"].values()) == 190 and "count" not in started["config"]["features"]
+    said = {f["code"]: f["message"] for f in started["findings"]}
+    assert said["rows_without_weight"] == "10 rows without a weight, or with weight 0, left out."
+    rows = [["ab"[i % 2], i, -1 if i == 9 else 1, 0, "x" if i else "y", 1e-9 if i == 3 else 5.0] for i in range(40)]
+    data = write_csv(tmp_path / "bad.csv", ["y", "x", "minus", "zero", "text", "apart"], rows)
+    for name, words in (("minus", "negative weights"), ("zero", "no weight above 0"), ("text", "category values"),
+                        ("apart", "a million times"), ("gone", "there is no column gone"), ("y", "is the target")):
+        run = job(data=data, target="y", features=["x"], columns={"weight": name}, training=QUICK)
+        assert run.finish()["code"] == 2
+        assert "/columns/weight" in run.result["message"] and words in run.result["message"]
+
+
+def test_balanced_classes_count_the_same_whatever_their_rows(job, tmp_path):
+    rows = [[i % 5, "rare" if i % 20 == 0 else "usual"] for i in range(600)]
+    data = write_csv(tmp_path / "rare.csv", ["x", "y"], rows)
+    scores = {}
+    for weights in ("none", "balanced", {"rare": 19.0}):
+        run = job(data=data, target="y", architecture="linear", hyperparameters={"learning_rate": 0.05},
+                  training={"epochs": 40, "class_weights": weights})
+        assert run.finish()["code"] == 0
+        table = {c["class"]: c["recall"] for c in facts_of(run)["test_report"]["classes"]}
+        scores[str(weights)] = table["rare"]
+    assert scores["none"] == 0 and scores["balanced"] == 1 and scores["{'rare': 19.0}"] == 1
 
 
 def test_rows_without_a_target_are_left_out_and_said(job, tmp_path):

@@ -53,12 +53,15 @@ def choose_features(table: Table, spec: Spec) -> tuple[list[Column], list[dict[s
     """The feature columns in the order of the file, and what to say of those left out. Raises SpecError."""
     if spec.features is not None:
         return _asked(table, spec.features)
-    others = [c for c in table.columns if c.name not in (spec.target, spec.split.column)]
+    others = [c for c in table.columns if c.name not in (spec.target, spec.split.column, spec.weight)]
     chosen = [c for c in others if c.type in LEARNABLE]
     findings = []
     if spec.split.column is not None:
         findings.append(finding("split_column_left_out", f"Left out because rows are split by it: "
                                                          f"{short(spec.split.column)}. Name it in features to learn from it."))
+    if spec.weight is not None:
+        findings.append(finding("weight_column_left_out", f"Left out because it says how much a row counts: "
+                                                          f"{short(spec.weight)}."))
     for kind, why in (
         ("text", "free text, which this architecture cannot read"),
         ("id", "identifiers, which tell rows apart but mean nothing for a new row"),

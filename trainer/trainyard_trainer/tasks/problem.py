@@ -1,5 +1,6 @@
 """What the loop needs to know of a task: tensors, a loss, and how to score outputs. Nothing about columns or text."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -13,19 +14,24 @@ class Part:
 
     inputs: tuple[Tensor, ...]
     target: Tensor
+    weight: Tensor | None = None  # float32, how much a row counts; None: each as much
 
     @property
     def rows(self) -> int:
         return len(self.target)
 
     def take(self, rows: Tensor) -> "Part":
-        return Part(tuple(t.index_select(0, rows) for t in self.inputs), self.target.index_select(0, rows))
+        return self._each(lambda t: t.index_select(0, rows))
 
     def slice(self, start: int, stop: int) -> "Part":
-        return Part(tuple(t[start:stop] for t in self.inputs), self.target[start:stop])
+        return self._each(lambda t: t[start:stop])
 
     def to(self, device: torch.device) -> "Part":
-        return Part(tuple(t.to(device) for t in self.inputs), self.target.to(device))
+        return self._each(lambda t: t.to(device))
+
+    def _each(self, change: Callable[[Tensor], Tensor]) -> "Part":
+        weight = None if self.weight is None else change(self.weight)
+        return Part(tuple(map(change, self.inputs)), change(self.target), weight)
 
 
 class Problem(Protocol):
@@ -37,14 +43,15 @@ class Problem(Protocol):
     metric: str
     direction: str
 
-    def training_loss(self, outputs: Tensor, target: Tensor) -> Tensor:
-        """The scalar that is trained on; `outputs` may have one entry a member of an ensemble, see Architecture."""
+    def training_mass(self, rows: Part) -> Tensor | float:
+        """What the losses of a batch are divided by; a function of its rows alone."""
 
-    def loss(self, outputs: Tensor, target: Tensor) -> Tensor:
-        """The scalar that is scored."""
+    def training_loss(self, outputs: Tensor, rows: Part, mass: Tensor | float) -> Tensor:
+        """The sum of the losses of these rows over `mass`: the scalar that is trained on, or of a batch that is taken
+        in pieces a part of it. `outputs` may have one entry a member of an ensemble, see Architecture."""
 
-    def evaluate(self, outputs: Tensor, target: Tensor) -> dict[str, float]:
+    def evaluate(self, outputs: Tensor, rows: Part) -> dict[str, float]:
         """Scores of one part, `loss` among them; NaN where one is undefined."""
 
-    def report(self, outputs: Tensor, target: Tensor) -> dict[str, Any]:
+    def report(self, outputs: Tensor, rows: Part) -> dict[str, Any]:
         """What only metrics.json holds: tables and curves."""

@@ -25,6 +25,7 @@ export const penguins: Profile = {
     column('Nothing', 'empty', 344, 0),
     column('Weight', 'number', 4, 340),
     column('Ring', 'integer', 0, 200),
+    column('Depth', 'number', 0, 90, { min: -3.5, max: 12 }),
     column('Sighted', 'boolean', 0, 2, {
       top: [
         { value: 'no', count: 342 },
