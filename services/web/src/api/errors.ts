@@ -46,7 +46,7 @@ function words(code: ErrorCode | OwnCode, said: string): Text {
     case 'RANGE_NOT_SATISFIABLE':
       return text('The server refused the request', said)
     case 'VALIDATION':
-      return text('Some fields need a change', said)
+      return text('Some fields need a change', 'Change what is named, then send it again.')
     case 'NO_FILE':
       return text('No file was sent', 'Choose a file and upload it.')
     case 'UPLOAD_CUT':
@@ -64,7 +64,10 @@ function words(code: ErrorCode | OwnCode, said: string): Text {
     case 'FORBIDDEN':
       return text('Your role does not allow this', 'Ask an administrator.')
     case 'ORIGIN_REFUSED':
-      return text('This address is not allowed', 'Open the platform at an address that PUBLIC_URLS names.')
+      return text(
+        'This address is not allowed',
+        'Open the platform at an address that PUBLIC_URLS names, or ask whoever runs it to add this one.'
+      )
     case 'REGISTRATION_CLOSED':
       return text('Registration is closed', 'Ask an administrator for an account.')
     case 'NOT_FOUND':
@@ -84,30 +87,34 @@ function words(code: ErrorCode | OwnCode, said: string): Text {
     case 'DATASET_NOT_READY':
       return text('The dataset is not ready yet', 'It is still being read. Wait until it says Ready.')
     case 'DATASET_INVALID':
-      return text('The dataset could not be read', said)
+      return text('The dataset could not be read', 'Its page says why. Mend the file and upload it again.')
     case 'DATASET_IN_USE':
       return text('A job needs this dataset', 'Stop the job or wait until it has finished.')
     case 'DATASET_GONE':
-      return text("The job's dataset was deleted", 'Upload it again and clone the job.')
+      return text(
+        "The job's dataset was deleted",
+        'Clone the job and choose another dataset, or upload the file again and choose that.'
+      )
     case 'JOB_FINISHED':
       return text('The job has finished already', 'Reload to see how it ended.')
     case 'JOB_NOT_FINISHED':
-      return text('The job is still running', 'Stop it first.')
+      return text('The job has not finished yet', 'Wait for its end, or stop it first.')
     case 'JOB_NOT_RESUMABLE':
       return text('This job cannot be resumed', 'Only a stopped or failed job can. Retry or clone it.')
     case 'NO_MODEL':
-      return text('There is no model yet', 'The job ended before its first training step.')
+      return text('There is no model yet', 'No training step was done. Resume the job, or clone it.')
     case 'IDEMPOTENCY_IN_FLIGHT':
       return text('This is being done already', 'Wait a moment and look again.')
     case 'ATTEMPT_SUPERSEDED':
+      return text('A newer attempt has taken over', 'Reload to see it.')
     case 'ARTIFACT_MISMATCH':
-      return text('Somebody else was faster', said)
+      return text('The stored file differs from what was sent', 'Send it again.')
     case 'TOO_LARGE':
-      return text('That is too large', said)
+      return text('That is too large', 'Shorten what you typed, then send it again.')
     case 'UPLOAD_TOO_LARGE':
-      return text('The file is larger than this server takes', said)
+      return text('This file is too large', said)
     case 'UNPROCESSABLE':
-      return text('This cannot be trained as described', said)
+      return text('This cannot be trained as described', 'Change what is named, then send it again.')
     case 'IDEMPOTENCY_MISMATCH':
       return text('This form was sent before', 'Open it anew and send it again.')
     case 'TOO_MANY_REQUESTS':

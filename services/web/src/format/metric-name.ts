@@ -37,6 +37,13 @@ export function metricName(key: string): string {
   return words.slice(0, 1).toUpperCase() + words.slice(1)
 }
 
+/** As in the middle of a sentence: `accuracy`, `macro F1`, and still `ROC-AUC`. */
+export function metricWords(key: string): string {
+  const name = metricName(key)
+  const isWord = /^[A-Z][a-z]/.test(name)
+  return isWord ? name.slice(0, 1).toLowerCase() + name.slice(1) : name
+}
+
 /** Compares two keys of scores, for `toSorted`. */
 export function byMetric(a: string, b: string): number {
   return rank(bare(a)) - rank(bare(b)) || a.localeCompare(b)

@@ -37,10 +37,15 @@ export function plain(n: Maybe): string {
   return new Intl.NumberFormat('en', { maximumSignificantDigits: size >= 1e6 ? 15 : 6 }).format(n)
 }
 
-/** `24 %` of a number from 0 to 100, as progress counts. Less than all of it never reads as 100. */
+/** A number from 0 to 100 without its fraction, the same for the eye and the ear. Less than all of it is never 100. */
+export function wholePercent(n: number): number {
+  return n < 100 ? Math.min(99, Math.round(n)) : Math.round(n)
+}
+
+/** `24 %` of a number from 0 to 100, as progress counts. */
 export function percent(n: Maybe): string {
   if (!isNumber(n)) return NONE
-  return `${whole.format(n < 100 ? Math.min(99, Math.round(n)) : n)}${SPACE}%`
+  return `${whole.format(wholePercent(n))}${SPACE}%`
 }
 
 /** `3 %` of a share from 0 to 1, or `< 1 %` where there is something, but little. */

@@ -32,11 +32,16 @@ export function createLiveHub({ client, queries }: Options) {
   })
   const sessions = new Map<string, Kept>()
   const cells = createJobCells()
-  const feed = createUserFeed({ queries, isFollowed: (id) => (sessions.get(id)?.readers ?? 0) > 0 })
+  const clock = browserClock()
+  const feed = createUserFeed({
+    queries,
+    clock,
+    isFollowed: (id) => (sessions.get(id)?.readers ?? 0) > 0
+  })
   let feedReaders = 0
   let polling: number | undefined
 
-  const flush = createFlush(browserClock(), () => {
+  const flush = createFlush(clock, () => {
     // Sessions first: they have their job's events without a gap.
     for (const { session } of sessions.values()) session.fold()
     feed.fold()

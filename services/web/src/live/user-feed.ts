@@ -1,19 +1,31 @@
 import type { InfiniteData, QueryClient } from '@tanstack/react-query'
 import type { DatasetUpdate, JobUpdate } from '@trainyard/contracts/live'
 import type { Job } from '@trainyard/contracts/training'
+import { atMostEvery } from './at-most-every.ts'
+import type { FlushClock } from './flush.ts'
 import { mergeJob } from './merge-job.ts'
 
 type JobPages = InfiniteData<{ items: Job[]; next_cursor: string | null }>
 type Options = {
   queries: QueryClient
+  clock: Pick<FlushClock, 'now' | 'setTimer'>
   /** A job that is followed by itself has its own, gapless stream. */
   isFollowed: (jobId: string) => boolean
 }
 
+/** Many jobs may start or stop at once: lists are read again at most this often. */
+const LISTS_MS = 1_000
+
 /** Leads the user feed into the query cache: states of jobs in place, datasets and new jobs by reading their lists again. */
-export function createUserFeed({ queries, isFollowed }: Options) {
+export function createUserFeed({ queries, clock, isFollowed }: Options) {
   let waiting: JobUpdate[] = []
   const datasets = new Set<string>()
+  const readJobs = atMostEvery(LISTS_MS, clock, () => void queries.invalidateQueries({ queryKey: ['jobs'] }))
+  const readDatasets = atMostEvery(
+    LISTS_MS,
+    clock,
+    () => void queries.invalidateQueries({ queryKey: ['datasets'] })
+  )
 
   const isKnown = (pages: JobPages | undefined, id: string) =>
     pages?.pages.some(({ items }) => items.some((job) => job.id === id)) ?? false
@@ -42,7 +54,7 @@ export function createUserFeed({ queries, isFollowed }: Options) {
       })
     }
     // A new job, or one that a filter now lets in or out.
-    if (unknown || lists.length > 1) void queries.invalidateQueries({ queryKey: ['jobs'] })
+    if (unknown || lists.length > 1) readJobs()
   }
 
   return {
@@ -50,8 +62,8 @@ export function createUserFeed({ queries, isFollowed }: Options) {
     takeDataset: ({ dataset_id }: DatasetUpdate) => void datasets.add(dataset_id),
     /** The feed has no replay: after each start the lists are read again. */
     readLists() {
-      void queries.invalidateQueries({ queryKey: ['jobs'] })
-      void queries.invalidateQueries({ queryKey: ['datasets'] })
+      readJobs()
+      readDatasets()
       void queries.invalidateQueries({ queryKey: ['dataset'] })
     },
     fold() {
@@ -61,7 +73,7 @@ export function createUserFeed({ queries, isFollowed }: Options) {
       if (datasets.size === 0) return
       for (const id of datasets) void queries.invalidateQueries({ queryKey: ['dataset', id] })
       datasets.clear()
-      void queries.invalidateQueries({ queryKey: ['datasets'] })
+      readDatasets()
     }
   }
 }

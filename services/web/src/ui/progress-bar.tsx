@@ -1,3 +1,4 @@
+import { wholePercent } from '../format/numbers.ts'
 import { cx } from './cx.ts'
 
 type Props = {
@@ -5,8 +6,8 @@ type Props = {
   percent: number | undefined
   /** Names the bar: "Progress of churn". */
   label: string
-  /** What is read out: "40 percent, about two minutes left". */
-  valueText?: string
+  /** What is read out after the percentage: "about two minutes left". */
+  words?: string
   /** Old numbers are muted and do not move. */
   stale?: boolean
   tone?: 'accent' | 'succeeded' | 'failed' | 'stopped'
@@ -20,16 +21,17 @@ const TONE = {
 }
 
 /** The bar glides by `transform`, which needs no layout. */
-export function ProgressBar({ percent, label, valueText, stale, tone = 'accent', className }: Props) {
+export function ProgressBar({ percent, label, words, stale, tone = 'accent', className }: Props) {
   const share = Math.min(100, Math.max(0, percent ?? 0))
+  const spoken = percent === undefined ? 'not started' : `${wholePercent(share)} percent`
   return (
     <div
       role="progressbar"
       aria-label={label}
       aria-valuemin={0}
       aria-valuemax={100}
-      aria-valuenow={percent === undefined ? undefined : Math.round(share)}
-      aria-valuetext={valueText}
+      aria-valuenow={percent === undefined ? undefined : wholePercent(share)}
+      aria-valuetext={words ? `${spoken}, ${words}` : spoken}
       className={cx(
         'h-2 w-full overflow-hidden rounded-full bg-sunken ring-1 ring-line ring-inset',
         className

@@ -13,6 +13,16 @@ test('every code of the platform and of the client has a title and a next step',
   }
 })
 
+test('what a person reads speaks to a person, and a deleted dataset leaves two ways on', () => {
+  for (const [code, { message }] of Object.entries(ERRORS)) {
+    const sentence = sentenceFor(new ApiError({ status: 400, code, message }))
+    expect(sentence.message, code).not.toMatch(/see (its )?details|its error/)
+    expect(sentence.message, code).not.toBe(`${sentence.title}.`)
+  }
+  const gone = sentenceFor(new ApiError({ status: 409, code: 'DATASET_GONE', message: 'm' }))
+  expect(gone.message).toMatch(/choose another dataset, or upload the file again/)
+})
+
 test('a code that is newer than this page keeps the server’s words', () => {
   const error = new ApiError({ status: 409, code: 'BRAND_NEW', message: 'Do this instead.' })
   expect(sentenceFor(error)).toMatchObject({ code: 'BRAND_NEW', message: 'Do this instead.' })

@@ -113,7 +113,7 @@ describe('scores', () => {
       ['best accuracy', 'same', 'better', 'unknown', 'unknown'],
       ['best loss', 'same', 'worse', 'unknown', 'unknown'],
       ['test accuracy', 'same', 'better', 'unknown', 'unknown'],
-      ['test log loss', 'same', 'worse', 'unknown', 'unknown'],
+      ['test log-loss', 'same', 'worse', 'unknown', 'unknown'],
       ['test oddity', 'same', 'unknown', 'unknown', 'unknown']
     ])
     expect(rows[1]?.scores[1]?.difference).toBeCloseTo(0.1)

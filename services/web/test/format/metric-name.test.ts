@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { byMetric, metricName } from '../../src/format/metric-name.ts'
+import { byMetric, metricName, metricWords } from '../../src/format/metric-name.ts'
 
 test('scores are named as people write them, unknown ones from their key', () => {
   const keys = [
@@ -20,6 +20,11 @@ test('scores are named as people write them, unknown ones from their key', () =>
     'Top 5 share',
     'Constructor'
   ])
+})
+
+test('inside a sentence words begin small, and abbreviations stay', () => {
+  const keys = ['validation/accuracy', 'macro_f1', 'log_loss', 'roc_auc', 'r2', 'rmse']
+  expect(keys.map(metricWords)).toEqual(['accuracy', 'macro F1', 'log-loss', 'ROC-AUC', 'R²', 'RMSE'])
 })
 
 test('a table of scores begins with the most telling and ends with the loss', () => {

@@ -1,4 +1,5 @@
 import type { Job, MetricSeries } from '@trainyard/contracts/training'
+import { metricWords } from '../../format/metric-name.ts'
 
 export type Direction = 'min' | 'max'
 /** `unknown`: nobody says which end is the good one, or a value is missing. */
@@ -79,7 +80,7 @@ export function scoreRows(
       const scores = records.map((record) => judge(numberOf(record, name), base, direction))
       return {
         key: `${prefix}/${name}`,
-        label: `${word} ${bare(name).replaceAll('_', ' ')}`,
+        label: `${word} ${metricWords(name)}`,
         direction,
         scores
       }

@@ -24,7 +24,6 @@ export function JobNumbers({ job, stale: mayBeOld, asOf }: Props) {
   // A job that is being stopped is no longer on its way to the end.
   const eta = state !== 'running' || stale ? '' : etaWords(progress?.eta_seconds)
   const shown = progress?.percent ?? (state === 'succeeded' ? 100 : undefined)
-  const spoken = [shown === undefined ? 'not started' : `${Math.floor(shown)} percent`, eta]
   return (
     <section aria-label="Progress" className="rounded-lg border border-line bg-surface p-4 shadow-card">
       <dl className={cx('flex flex-wrap gap-x-8 gap-y-2', stale && 'text-muted')}>
@@ -66,7 +65,7 @@ export function JobNumbers({ job, stale: mayBeOld, asOf }: Props) {
         <ProgressBar
           percent={shown}
           label={`Progress of ${plainName(job.name, 80)}`}
-          valueText={spoken.filter(Boolean).join(', ')}
+          words={eta}
           stale={stale}
           tone={isDone(state) ? TONES[state] : 'accent'}
         />

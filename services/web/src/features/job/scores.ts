@@ -1,5 +1,5 @@
 import type { Job } from '@trainyard/contracts/training'
-import { byMetric } from '../../format/metric-name.ts'
+import { byMetric, metricWords } from '../../format/metric-name.ts'
 
 export type Best = {
   key: string
@@ -18,7 +18,7 @@ export function bestOf({ best }: Pick<Job['metrics'], 'best'>): Best | undefined
   const number = (value: unknown) => (typeof value === 'number' ? value : 0)
   return {
     key: best.metric,
-    name: best.metric.slice(best.metric.indexOf('/') + 1).replaceAll('_', ' '),
+    name: metricWords(best.metric),
     direction: best.direction === 'max' ? 'max' : 'min',
     value: best.value,
     epoch: number(best.epoch),

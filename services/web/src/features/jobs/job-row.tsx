@@ -1,6 +1,7 @@
 import type { Job } from '@trainyard/contracts/training'
 import { memo } from 'react'
 import { Link, useSearchParams } from 'react-router'
+import { metricWords } from '../../format/metric-name.ts'
 import { decimal } from '../../format/numbers.ts'
 import { ago, dateTime } from '../../format/times.ts'
 import { bestScore } from '../../jobs/score.ts'
@@ -77,9 +78,9 @@ function Score({ job }: { job: Job }) {
   if (!score) return <span className="text-muted max-md:hidden">–</span>
   const where = score.epoch === undefined ? '' : ` in epoch ${score.epoch}`
   return (
-    <span className="truncate" title={`Best ${score.metric}${where}`}>
+    <span className="truncate" title={`Best ${metricWords(score.metric)}${where}`}>
       <span className="font-semibold">{decimal(score.value, 4)}</span>{' '}
-      <span className="text-xs text-muted">{score.metric}</span>
+      <span className="text-xs text-muted">{metricWords(score.metric)}</span>
     </span>
   )
 }

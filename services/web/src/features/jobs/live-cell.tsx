@@ -59,7 +59,7 @@ function Moving({ job }: { job: Job }) {
       <ProgressBar
         percent={done}
         label={`Progress of ${plainName(job.name, 60)}`}
-        valueText={`${percent(done)} ${words}`}
+        words={words}
         stale={stale}
         tone={stopping ? 'stopped' : 'accent'}
       />

@@ -36,7 +36,7 @@ export function ActiveJob({ job }: { job: Job }) {
           percent={progress?.percent ?? 0}
           label={`Progress of ${job.name}`}
           stale={stale}
-          valueText={eta ? `${percent(progress?.percent)}, ${eta}` : undefined}
+          words={eta}
         />
       )}
     </li>

@@ -91,15 +91,16 @@ function Transfer({ name, size, state }: { name: string; size: number; state: Mo
   const sent = state.name === 'storing' ? size : state.sent
   const done = (sent / size) * 100
   const eta = state.name === 'sending' ? etaWords(state.secondsLeft) : ''
-  const parts =
-    state.name === 'storing'
-      ? ['Every byte is there; the server stores the file.']
-      : [percent(done), state.bytesPerSecond === undefined ? '' : `${bytes(state.bytesPerSecond)}/s`, eta]
-  const told = parts.filter(Boolean).join(' · ')
+  const isStoring = state.name === 'storing'
+  const rate =
+    isStoring || state.bytesPerSecond === undefined ? undefined : `${bytes(state.bytesPerSecond)}/s`
+  const rest = isStoring
+    ? 'Every byte is there; the server stores the file.'
+    : [rate, eta].filter(Boolean).join(' · ')
   return (
     <div className="flex flex-col gap-1">
-      <ProgressBar percent={done} label={`Upload of ${plainName(name, 60)}`} valueText={told} />
-      <p className="text-muted">{told}</p>
+      <ProgressBar percent={done} label={`Upload of ${plainName(name, 60)}`} words={rest} />
+      <p className="text-muted">{isStoring ? rest : [percent(done), rest].filter(Boolean).join(' · ')}</p>
     </div>
   )
 }
