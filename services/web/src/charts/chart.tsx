@@ -103,7 +103,7 @@ export function Chart(props: ChartProps) {
   return (
     <figure aria-label={title} className="flex min-w-0 flex-col rounded-lg border border-line bg-surface">
       <figcaption className="flex min-h-10 items-center gap-x-4 gap-y-1 py-1 pr-1 pl-3">
-        <div className="flex min-w-0 flex-1 flex-wrap items-baseline gap-x-4">
+        <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-4">
           <h3 className="font-semibold">{title}</h3>
           <Legend
             series={all}

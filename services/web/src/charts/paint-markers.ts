@@ -47,6 +47,7 @@ function upright(ctx: CanvasRenderingContext2D, x: number, bbox: UPlot.BBox, rat
   ctx.setLineDash([])
   ctx.fillStyle = colour
   ctx.font = palette.font.replace('11px', `${11 * ratio}px`)
+  ctx.textAlign = 'left'
   ctx.textBaseline = 'top'
   const width = ctx.measureText(label).width
   const fits = x + 4 * ratio + width < bbox.left + bbox.width

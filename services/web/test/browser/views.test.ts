@@ -1,3 +1,4 @@
+import { brief, twoClasses } from '@trainyard/e2e/tables'
 import { eventually } from '@trainyard/testing/eventually'
 import { scriptedJob } from '@trainyard/testing/scripted-job'
 import { browserTests } from './harness.ts'
@@ -61,4 +62,56 @@ browserTest('the view of a chart is in its link: axis by time, hidden line, mark
   await elsewhere.getByRole('button', { name: 'Show all by step' }).click()
   await eventually(async () => (await tableOf(elsewhere, 'loss')).length === 20)
   await job.finish({ outcome: 'stopped', reason: 'user_stopped' })
+})
+
+browserTest('lineage: a clone says what differs, its parent lists it, a bad row opens', async (journey) => {
+  const { t, page, user, stack, step, expectConsole } = journey
+  expectConsole(/409.*metrics\.json/)
+  const { id: dataset } = await user.dataset('points.csv', twoClasses())
+  const first = brief(dataset, 1)
+  const { id: parent } = await user.train({ ...first, name: 'the parent' })
+  await user.finished(parent)
+  const model = { architecture: 'mlp', hyperparameters: { dropout: 0.37 } }
+  const { id: clone } = await user.train({
+    ...first,
+    name: '<i>a clone</i> \u202e🚂',
+    cloned_from: parent,
+    features: ['x', 'y'],
+    model
+  })
+  await user.finished(clone)
+  await page.goto(`/jobs/${clone}/lineage`)
+  await page.getByText(/^Dropout: 0\.37 instead of/).waitFor()
+  await page.getByText(/^Features: 2.columns chosen/).waitFor()
+  await step('job-lineage-clone')
+  await page.goto(`/jobs/${clone}/config`)
+  await page.getByLabel('Beside the values').selectOption('parent')
+  const row = page.getByRole('row', { name: /^Dropout changed differs from the parent/ })
+  t.match(await row.textContent(), /0\.37/)
+  t.match(page.url(), /beside=parent/)
+  await page.goto(`/jobs/${parent}/lineage`)
+  await page.getByRole('link', { name: '<i>a clone</i> \\u202E🚂' }).waitFor()
+  await step('job-lineage-parent')
+
+  const failed = await scriptedJob(t, { stack, like: parent, name: 'bad cell' })
+  const message = '"inf" in line 12, column "x", is infinite: write a number, or leave it empty.'
+  await failed.finish({ outcome: 'failed', reason: 'data_error', message })
+  await page.goto(`/jobs/${failed.id}`)
+  t.match(
+    await page.getByRole('link', { name: 'Clone without column' }).getAttribute('href'),
+    new RegExp(`from=${failed.id}&leave=x$`)
+  )
+  await page.getByRole('link', { name: 'Open row' }).click()
+  await page.getByText('It is marked below, as row 11.').waitFor()
+  await page.locator('[role=row][aria-current]').filter({ hasText: /^11/ }).waitFor()
+  await step('dataset-open-row')
+
+  const limited = await scriptedJob(t, { stack, like: parent, name: 'out of time' })
+  await limited.finish({ outcome: 'stopped', reason: 'time_limit' })
+  await page.goto(`/jobs/${limited.id}`)
+  await page.getByText('The time limit was reached').waitFor()
+  await step('job-time-limit')
+  await page.getByRole('button', { name: 'Resume with +1 h' }).click()
+  const job = await user.finished(limited.id)
+  t.match([job.state, job.training], ['succeeded', { time_limit_seconds: 3_600 }])
 })

@@ -6,6 +6,7 @@ import { cellOf } from '../../src/features/dataset/cells.ts'
 import { type ColumnSummary, summaryOf } from '../../src/features/dataset/column-stats.ts'
 import { nextSort, sortFrom, sortText, visibleColumns } from '../../src/features/dataset/column-view.ts'
 import { findingsOf } from '../../src/features/dataset/findings.ts'
+import { rowOfLine } from '../../src/features/dataset/row-of-line.ts'
 import { trainLink } from '../../src/features/dataset/train-link.ts'
 
 const column = (name: string, type: ColumnProfile['type'], more: object = {}): ColumnProfile => ({
@@ -176,5 +177,19 @@ describe('small things', () => {
     expect(url.searchParams.get('target')).toBe(hostile)
     expect(url.searchParams.getAll('leave')).toEqual([hostile, 'b'])
     expect(trainLink('d1')).toBe('/train?dataset=d1')
+  })
+})
+
+describe('a line of the file', () => {
+  const rows = [
+    ['a', 1],
+    ['two\nlines', 2],
+    ['b', 3]
+  ]
+  it('is found among the shown rows, line breaks inside of cells counted', () => {
+    const of = (line: number, format: Dataset['format']) => rowOfLine(line, format, rows)
+    expect([1, 2, 3, 4, 5, 6].map((line) => of(line, 'csv'))).toEqual([undefined, 0, 1, 1, 2, 'past'])
+    expect([1, 2, 3, 4].map((line) => of(line, 'jsonl'))).toEqual([0, 1, 2, 'past'])
+    expect(of(2, 'json')).toBeUndefined()
   })
 })

@@ -2,12 +2,16 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: rows and cells are read, not pressed
 import { useVirtualizer } from '@tanstack/react-virtual'
 import type { ColumnProfile, Preview } from '@trainyard/contracts/dataset'
-import { useRef } from 'react'
+import { useEffect, useRef } from 'react'
 import { cx } from '../../ui/cx.ts'
 import { plainName } from '../../ui/name.tsx'
 import { cellOf, isNumeric } from './cells.ts'
 
-type Props = Preview & { typeOf: (column: string) => ColumnProfile['type'] | undefined }
+type Props = Preview & {
+  typeOf: (column: string) => ColumnProfile['type'] | undefined
+  /** A row that somebody was sent to, from 0. */
+  marked?: number
+}
 
 const ROW = 32
 const HEAD = 44
@@ -16,7 +20,7 @@ const NUMBER = 56
 const WIDTH = { text: 260, number: 120, other: 150 }
 
 /** Only the cells in view are in the page, in both directions: a preview may have ten thousand columns. */
-export function RowsGrid({ columns, rows, typeOf }: Props) {
+export function RowsGrid({ columns, rows, typeOf, marked }: Props) {
   const scroller = useRef<HTMLDivElement>(null)
   const down = useVirtualizer({
     count: rows.length,
@@ -25,6 +29,9 @@ export function RowsGrid({ columns, rows, typeOf }: Props) {
     paddingStart: HEAD,
     overscan: 8
   })
+  useEffect(() => {
+    if (marked !== undefined) down.scrollToIndex(marked, { align: 'center' })
+  }, [marked, down])
   const across = useVirtualizer({
     horizontal: true,
     count: columns.length,
@@ -87,7 +94,8 @@ export function RowsGrid({ columns, rows, typeOf }: Props) {
             key={row}
             role="row"
             aria-rowindex={row + 2}
-            className="absolute top-0 left-0 border-b border-line"
+            aria-current={row === marked || undefined}
+            className={cx('absolute top-0 left-0 border-b border-line', row === marked && 'bg-warning-tint')}
             style={{ height: ROW, width, transform: `translateY(${top}px)` }}
           >
             <span

@@ -81,9 +81,13 @@ function Way({ way, first, job, actions }: WayProps) {
         <Button
           variant={variant}
           busy={actions.resume.isPending}
-          onClick={() => actions.resume.mutate(undefined)}
+          onClick={() => actions.resume.mutate(way.hours === undefined ? undefined : way.hours * 3_600)}
         >
-          {step ? `Resume from about step ${step}` : 'Resume'}
+          {way.hours !== undefined
+            ? `Resume with +${way.hours} h`
+            : step
+              ? `Resume from about step ${step}`
+              : 'Resume'}
         </Button>
       )
     }
@@ -101,7 +105,7 @@ function Way({ way, first, job, actions }: WayProps) {
       )
     case 'dataset':
       return (
-        <LinkButton variant={variant} to={`/datasets/${job.dataset_id}`}>
+        <LinkButton variant={variant} to={`/datasets/${job.dataset_id}${way.query ? `?${way.query}` : ''}`}>
           {way.label}
         </LinkButton>
       )

@@ -1,13 +1,17 @@
 import type { Job } from '@trainyard/contracts/training'
 
 export type FailureAction =
-  | { kind: 'resume' | 'retry' }
+  | { kind: 'retry' }
+  /** `hours`: with a time limit of so many for what follows. */
+  | { kind: 'resume'; hours?: number }
   | { kind: 'train'; label: string; query?: string }
-  | { kind: 'dataset'; label: string }
+  | { kind: 'dataset'; label: string; query?: string }
 export type Failure = { title: string; what: string; actions: FailureAction[] }
 
 /** What happened, what we did about it, and the ways on, likeliest first. */
-export function failureOf(job: Pick<Job, 'reason' | 'attempts' | 'training' | 'progress'>): Failure {
+export function failureOf(
+  job: Pick<Job, 'reason' | 'message' | 'attempts' | 'training' | 'progress'>
+): Failure {
   const step = job.progress?.step ?? 0
   const edit: FailureAction = { kind: 'train', label: 'Edit and retry' }
   switch (job.reason) {
@@ -30,10 +34,7 @@ export function failureOf(job: Pick<Job, 'reason' | 'attempts' | 'training' | 'p
       return {
         title: 'The data stopped it',
         what: 'Something in the dataset cannot be trained on; trying again would end the same way.',
-        actions: [
-          { kind: 'dataset', label: 'Look at the data' },
-          { kind: 'train', label: 'Choose other columns' }
-        ]
+        actions: dataWays(job.message ?? '')
       }
     case 'user_error':
       return {
@@ -51,7 +52,7 @@ export function failureOf(job: Pick<Job, 'reason' | 'attempts' | 'training' | 'p
       return {
         title: 'The time limit was reached',
         what: 'What was learned until then is kept.',
-        actions: [{ kind: 'resume' }]
+        actions: [{ kind: 'resume', hours: 1 }, { kind: 'resume' }]
       }
     case 'artifact_upload':
       return {
@@ -66,6 +67,20 @@ export function failureOf(job: Pick<Job, 'reason' | 'attempts' | 'training' | 'p
         actions: step > 0 ? [{ kind: 'resume' }, { kind: 'retry' }] : [{ kind: 'retry' }]
       }
   }
+}
+
+/** The trainer's sentence says where: `"inf" in line 118, column "age", is infinite …`. */
+function dataWays(message: string): FailureAction[] {
+  const line = /\bline (\d{1,12})\b/i.exec(message)?.[1]
+  const column = /\bcolumn "([^"]{1,79})"/.exec(message)?.[1]
+  return [
+    line === undefined
+      ? { kind: 'dataset', label: 'Look at the data' }
+      : { kind: 'dataset', label: 'Open row', query: `tab=rows&line=${line}` },
+    column === undefined || column.endsWith('…')
+      ? { kind: 'train', label: 'Choose other columns' }
+      : { kind: 'train', label: 'Clone without column', query: `leave=${encodeURIComponent(column)}` }
+  ]
 }
 
 function halfBatch(batch: unknown): number | undefined {

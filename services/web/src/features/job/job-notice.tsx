@@ -3,15 +3,18 @@ import { duration } from '../../format/times.ts'
 import { useConnection } from '../../live/use-connection.ts'
 import { useServerNow } from '../../live/use-now.ts'
 import { Banner } from '../../ui/banner.tsx'
+import { Button } from '../../ui/button.tsx'
 import { plainName } from '../../ui/name.tsx'
+import type { JobActions } from './use-job-actions.ts'
 
 /** A worker reports several times a second; this long without a word is worth one. */
 const SILENT_SECONDS = 30
+const HOUR = 3_600
 
-type Props = { job: Job; newsAt: () => number }
+type Props = { job: Job; newsAt: () => number; actions: Pick<JobActions, 'resume'> }
 
 /** What is to be said of a job that has not ended, and of one that ended other than usual without having failed. */
-export function JobNotice({ job, newsAt }: Props) {
+export function JobNotice({ job, newsAt, actions }: Props) {
   const { pill } = useConnection()
   const watched = (job.state === 'running' || job.state === 'stopping') && pill === 'live'
   // Renders each second, because time itself is what changes.
@@ -40,8 +43,18 @@ export function JobNotice({ job, newsAt }: Props) {
   if (job.state === 'stopped') {
     const limit = job.reason === 'time_limit'
     return (
-      <Banner title={limit ? 'The time limit was reached' : 'Stopped'}>
-        {said ?? 'Nothing is lost.'} Resume goes on from the last checkpoint.
+      <Banner
+        title={limit ? 'The time limit was reached' : 'Stopped'}
+        actions={
+          limit && (
+            <Button small busy={actions.resume.isPending} onClick={() => actions.resume.mutate(HOUR)}>
+              Resume with +1 h
+            </Button>
+          )
+        }
+      >
+        {said ?? 'Nothing is lost.'} Resume goes on from the last checkpoint
+        {limit ? ', for the same time again.' : '.'}
       </Banner>
     )
   }

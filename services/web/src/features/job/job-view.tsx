@@ -52,7 +52,7 @@ export function JobView({ job, tab, error, retry }: Props) {
       <JobHeader job={job} actions={actions} />
       <div className="flex flex-col gap-4">
         {error !== null && <ErrorCard error={error} onRetry={() => void retry()} />}
-        <JobNotice job={job} newsAt={session.newsAt} />
+        <JobNotice job={job} newsAt={session.newsAt} actions={actions} />
         {job.state === 'failed' && <FailureCard job={job} actions={actions} />}
         <JobNumbers job={job} stale={stale} asOf={asOf} />
         <ScoreBox job={job} />

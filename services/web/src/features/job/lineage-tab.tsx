@@ -10,9 +10,11 @@ import { dateTime, duration } from '../../format/times.ts'
 import { Card } from '../../ui/card.tsx'
 import { Name } from '../../ui/name.tsx'
 import { StateBadge } from '../../ui/state-badge.tsx'
+import { ClonesCard } from './clones-card.tsx'
+import { ParentCard } from './parent-card.tsx'
 import { PHASE_WORDS, timelineOf } from './timeline.ts'
 
-/** Where the job comes from: its data, the job it was cloned from, and its attempts. */
+/** Where the job comes from, its data, parent and attempts; in what it differs from its parent; what came of it. */
 export function LineageTab({ job }: { job: Job }) {
   return (
     <div className="grid items-start gap-4 lg:grid-cols-2">
@@ -42,6 +44,8 @@ export function LineageTab({ job }: { job: Job }) {
       <Card title={counted(job.attempts, 'attempt')} flush>
         <Attempts job={job} />
       </Card>
+      {job.cloned_from !== null && <ParentCard id={job.id} parent={job.cloned_from} />}
+      <ClonesCard id={job.id} />
     </div>
   )
 }

@@ -12,6 +12,29 @@ export function levelOf({ line }: Pick<LogLine, 'line'>): Level {
   return 'info'
 }
 
+const LEVELS = ['warning', 'error'] as const
+const STREAMS = ['program', 'platform'] as const
+
+/** What the address says of the lines; what it says wrongly is as if it said nothing. */
+export function readLogFilter(params: URLSearchParams): LogFilter {
+  return {
+    text: params.get('line') ?? '',
+    level: LEVELS.find((level) => level === params.get('level')) ?? 'all',
+    stream: STREAMS.find((stream) => stream === params.get('source')) ?? 'all'
+  }
+}
+
+/** The address with other filters; what is everything needs no word in it. */
+export function writeLogFilter(params: URLSearchParams, changes: Partial<LogFilter>): URLSearchParams {
+  const { text, level, stream } = { ...readLogFilter(params), ...changes }
+  const next = new URLSearchParams(params)
+  const put = (key: string, value: string) => (value === '' ? next.delete(key) : next.set(key, value))
+  put('line', text)
+  put('level', level === 'all' ? '' : level)
+  put('source', stream === 'all' ? '' : stream)
+  return next
+}
+
 const RANK: Record<LogFilter['level'], number> = { all: 0, info: 0, warning: 1, error: 2 }
 
 /** Lines that hold the text, in any case, at this level or above, from there. */

@@ -10,8 +10,9 @@ import { FilterInput } from '../../ui/filter-input.tsx'
 import { Select } from '../../ui/select.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { useKeys } from '../../ui/use-keys.ts'
-import { filtered, type LogFilter } from './log-filter.ts'
+import { filtered } from './log-filter.ts'
 import { LogLines } from './log-lines.tsx'
+import { useLogFilter } from './use-log-filter.ts'
 import { useLogs } from './use-logs.ts'
 
 const LEVELS = [
@@ -28,7 +29,7 @@ const STREAMS = [
 /** The job's own output: the last 50,000 lines, following the end until somebody scrolls up. */
 export function LogsTab({ job, session }: { job: Job; session: JobSession }) {
   const logs = useLogs(session)
-  const [filter, setFilter] = useState<LogFilter>({ text: '', level: 'all', stream: 'all' })
+  const { filter, setText, change, clear } = useLogFilter()
   const [follow, setFollow] = useState(true)
   const [wrap, setWrap] = useState(true)
   const [relative, setRelative] = useState(false)
@@ -46,21 +47,21 @@ export function LogsTab({ job, session }: { job: Job; session: JobSession }) {
           <FilterInput
             label="Filter the lines"
             value={filter.text}
-            onChange={(text) => setFilter({ ...filter, text })}
+            onChange={setText}
           />
         </div>
         <Select
           aria-label="Level"
           value={filter.level}
           options={LEVELS}
-          onChange={(level) => setFilter({ ...filter, level })}
+          onChange={(level) => change({ level })}
           className="w-44"
         />
         <Select
           aria-label="Source"
           value={filter.stream}
           options={STREAMS}
-          onChange={(stream) => setFilter({ ...filter, stream })}
+          onChange={(stream) => change({ stream })}
           className="w-36"
         />
         <Toggle on={follow} set={setFollow} label="Follow" />
@@ -83,9 +84,7 @@ export function LogsTab({ job, session }: { job: Job; session: JobSession }) {
           title={logs.lines.length === 0 ? 'No lines yet' : 'No line matches'}
           actions={
             logs.lines.length > 0 && (
-              <Button onClick={() => setFilter({ text: '', level: 'all', stream: 'all' })}>
-                Clear filters
-              </Button>
+              <Button onClick={clear}>Clear filters</Button>
             )
           }
         >

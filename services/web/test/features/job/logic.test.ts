@@ -1,5 +1,5 @@
 // @vitest-environment node
-import type { Job } from '@trainyard/contracts/training'
+import type { CreateJob, Job } from '@trainyard/contracts/training'
 import { describe, expect, test } from 'vitest'
 import { createAnnouncer } from '../../../src/features/job/announce.ts'
 import { runsOf } from '../../../src/features/job/ansi.ts'
@@ -11,10 +11,12 @@ import { linkHolds } from '../../../src/features/job/link-holds.ts'
 import { filtered, levelOf } from '../../../src/features/job/log-filter.ts'
 import { readMetricsFile } from '../../../src/features/job/metrics-file.ts'
 import { panelsOf, seriesOf } from '../../../src/features/job/panels.ts'
+import { parentWords } from '../../../src/features/job/parent-words.ts'
 import { bestOf, scoresOf } from '../../../src/features/job/scores.ts'
 import { neighbour, readTab } from '../../../src/features/job/tabs.ts'
 import { longestPart, timelineOf } from '../../../src/features/job/timeline.ts'
 import { elapsedClock, firstSteps } from '../../../src/jobs/elapsed.ts'
+import { differences, settingsOfBody } from '../../../src/jobs/settings.ts'
 import { linkWords } from '../../../src/jobs/use-copy-link.ts'
 import { createSeriesStore } from '../../../src/live/series-store.ts'
 import { aJob } from '../../live/a-job.ts'
@@ -331,7 +333,76 @@ describe('scores and settings', () => {
   })
 })
 
+describe('lineage', () => {
+  const catalogue = [
+    {
+      id: 'mlp',
+      title: 'MLP',
+      task_kinds: [],
+      source: '',
+      hyperparameters: { properties: { dropout: { default: 0.1 }, layers: { default: [8] } } }
+    }
+  ]
+  const body = (changes: Partial<CreateJob>): CreateJob => ({
+    dataset_id: 'd',
+    name: 'any',
+    target: 'y',
+    model: { architecture: 'mlp' },
+    ...changes
+  })
+  const words = (before: Partial<CreateJob>, after: Partial<CreateJob>) =>
+    differences(settingsOfBody(body(before), catalogue), settingsOfBody(body(after), catalogue)).map(
+      parentWords
+    )
+
+  test('what differs from the parent is said in words, and what is equal by a default is not', () => {
+    expect(words({}, { name: 'other', tags: ['a'], cloned_from: 'x' })).toEqual([])
+    expect(
+      words({ task: 'auto' }, { model: { architecture: 'mlp', hyperparameters: { dropout: 0.1 } } })
+    ).toEqual([])
+    const model = { architecture: 'mlp', hyperparameters: { dropout: 0.3, layers: [8, 4] } }
+    expect(words({}, { model, training: { epochs: 5 }, split: { method: 'group' } })).toEqual([
+      'Method: group, which the parent left as usual',
+      'Dropout: 0.3 instead of 0.1',
+      'Layers: 8, 4 instead of 8',
+      'Epochs: 5, which the parent left as usual'
+    ])
+    expect(words({ training: { seed: 1 } }, { dataset_id: 'e' })).toEqual([
+      'Another dataset',
+      'Seed: as usual, which the parent set to 1'
+    ])
+  })
+
+  test('columns are told by what came and what went', () => {
+    const said = (before?: string[], after?: string[]) =>
+      words({ features: before }, { features: after }).map((text) => text.replaceAll('\u00a0', ' '))
+    expect(said(['a', 'b'], ['b', 'c'])).toEqual(['Features: with c and without a'])
+    expect(said(['a', 'b', 'c', 'd', 'e', 'f'], ['f'])).toEqual(['Features: without 5 columns'])
+    expect(said(undefined, ['a'])[0]).toMatch(/1 column chosen/)
+    expect(said(['a', 'b'], undefined)[0]).toMatch(/chose 2 columns/)
+  })
+})
+
 describe('failures', () => {
+  test('a bad cell leads to its row and to a clone without its column', () => {
+    const ways = (message: string | null) =>
+      failureOf({ ...aJob(), reason: 'data_error', message }).actions.map((way) => [
+        'label' in way ? way.label : way.kind,
+        'query' in way ? way.query : undefined
+      ])
+    expect(ways('"inf" in line 118, column "a & b", is infinite: write a number.')).toEqual([
+      ['Open row', 'tab=rows&line=118'],
+      ['Clone without column', 'leave=a%20%26%20b']
+    ])
+    const usual = [
+      ['Look at the data', undefined],
+      ['Choose other columns', undefined]
+    ]
+    expect(ways('The features hold no value.')).toEqual(usual)
+    expect(ways(null)).toEqual(usual)
+    expect(ways('In line 3, column "a very long na…", is text.')[1]).toEqual(usual[1])
+  })
+
   test('every reason has a sentence and a way on', () => {
     const reasons = [
       'out_of_memory',
