@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { type Static, type TObject, Type } from 'typebox'
 import { Value } from 'typebox/value'
+import { faultsToDetails } from './schema-faults.ts'
 
 type Env = Record<string, string | undefined>
 
@@ -42,8 +43,10 @@ export function loadConfig<T extends TObject>(schema: T, env: Env): Readonly<Sta
     if (text !== undefined) given[name] = text
   }
   const candidate = Value.Convert(schema, Value.Default(schema, given))
-  for (const { instancePath, message } of Value.Errors(schema, candidate)) {
-    problems.push(`${instancePath.slice(1) || 'environment'} ${message}`)
+  for (const { pointer, message } of faultsToDetails(schema, candidate, [
+    ...Value.Errors(schema, candidate)
+  ])) {
+    problems.push(`${pointer.slice(1) || 'environment'} ${message}`)
   }
   if (problems.length > 0) throw new Error(`Bad configuration:\n${problems.map((p) => `  ${p}`).join('\n')}`)
   return Object.freeze(candidate as Static<T>)

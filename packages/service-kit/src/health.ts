@@ -1,19 +1,23 @@
+import type { FastifyBaseLogger } from 'fastify'
 import { Type } from 'typebox'
 import { sendError } from './error-handler.ts'
 import { fail } from './errors.ts'
 import type { App } from './server.ts'
 
 type Checks = Record<string, () => Promise<unknown>>
+type Failure = { name: string; reason: string }
 
 const open = { access: 'public', callers: 'anyone' } as const
 
+/** Processes come up side by side and need one another: so long after its start a process waits for others, and that is no news. */
+const START_MS = 30_000
+
 /** `/healthz`: the process answers. `/readyz`: so does everything it needs, each within 2 s. */
-export function health(app: App, { checks }: { checks: Checks }) {
+export function health(app: App, { checks, startMs = START_MS }: { checks: Checks; startMs?: number }) {
   app.get('/healthz', { config: open, schema: { hide: true, operationId: 'healthz' } }, async () => ({
     ok: true
   }))
-  // Asked every few seconds: said when it changes.
-  let missing = ''
+  const say = readinessNews(performance.now() + startMs)
   app.get(
     '/readyz',
     {
@@ -23,11 +27,7 @@ export function health(app: App, { checks }: { checks: Checks }) {
     async (req, reply) => {
       const failures = await failing(checks)
       const names = failures.map(({ name }) => name).join(', ')
-      if (names !== missing) {
-        if (names) req.log.warn({ failures }, 'not ready')
-        else req.log.info('ready again')
-        missing = names
-      }
+      say(req.log, names, failures)
       if (names === '') return { ready: true }
       const message = `Not ready: ${names}.`
       return sendError(req, reply, fail('UNAVAILABLE', { message }))
@@ -35,7 +35,23 @@ export function health(app: App, { checks }: { checks: Checks }) {
   )
 }
 
-async function failing(checks: Checks) {
+/** Asked every few seconds; said when it changes. */
+function readinessNews(startEnds: number) {
+  let before = ''
+  let wasReady = false
+  return (log: FastifyBaseLogger, names: string, failures: Failure[]) => {
+    const isStart = !wasReady && performance.now() < startEnds
+    const now = names && `${isStart ? 'still waiting' : 'missing'}: ${names}`
+    wasReady ||= names === ''
+    if (now === before) return
+    before = now
+    if (names === '') log.info('everything that is needed answers')
+    else if (isStart) log.debug({ failures }, 'not ready yet')
+    else log.warn({ failures }, 'not ready')
+  }
+}
+
+async function failing(checks: Checks): Promise<Failure[]> {
   const results = await Promise.all(
     Object.entries(checks).map(async ([name, check]) => {
       try {

@@ -8,8 +8,10 @@ import t from 'tap'
 import { Type } from 'typebox'
 import { loadConfig, splitUrls } from '../src/config.ts'
 import { fail } from '../src/errors.ts'
+import { health } from '../src/health.ts'
 import { stopInOrder } from '../src/lifecycle.ts'
 import { createLog } from '../src/log.ts'
+import { createServer } from '../src/server.ts'
 import { silentLog } from './silent-log.ts'
 
 t.test(
@@ -104,6 +106,49 @@ t.test('an error is logged with what helps: no query text, and no stack for a re
   })
   t.notMatch(lines[2], /stack/)
   t.same(more, [], 'an empty line is none')
+})
+
+t.test('what a process misses is said when it changes, and only after its start', async (t) => {
+  const said: [string, string][] = []
+  const log = createLog('test', 'info', {
+    write: (line) => {
+      const { level, msg, failures } = JSON.parse(line)
+      said.push([level, failures ? failures.map(({ name }: { name: string }) => name).join() : msg])
+    }
+  })
+  const answers = new Set<string>()
+  const check = (name: string) => async () =>
+    answers.has(name) || Promise.reject(new Error(`${name} is away`))
+  const ask = async (startMs: number) => {
+    const app = createServer({ log })
+    health(app, { checks: { a: check('a'), b: check('b') }, startMs })
+    return async () => (await app.inject('/readyz')).statusCode
+  }
+  const early = await ask(60_000)
+  t.equal(await early(), 503)
+  answers.add('a')
+  t.equal(await early(), 503)
+  t.same(said.splice(0), [], 'others are still coming up')
+  answers.add('b')
+  for (let i = 0; i < 3; i++) t.equal(await early(), 200)
+  answers.delete('b')
+  for (let i = 0; i < 3; i++) t.equal(await early(), 503)
+  answers.add('b')
+  t.equal(await early(), 200)
+  const there = 'everything that is needed answers'
+  t.same(said.splice(0), [
+    ['info', there],
+    ['warn', 'b'],
+    ['info', there]
+  ])
+  answers.clear()
+  const late = await ask(0)
+  for (let i = 0; i < 3; i++) t.equal(await late(), 503)
+  t.same(
+    said.filter(([level]) => level === 'warn'),
+    [['warn', 'a,b']],
+    'a start that takes too long is news'
+  )
 })
 
 t.test('a stop goes step by step, past a step that fails and one that hangs', async (t) => {

@@ -46,7 +46,7 @@ export async function migrateAll(
     if (rows[0]?.comment === done) return
     await Promise.all(
       schemas.map((name) =>
-        runOnce(`The migration of ${name}`, migrationLaunch(plan, name), {
+        runOnce({ name: `migrate-${name}`, what: `The migration of ${name}` }, migrationLaunch(plan, name), {
           onLine: (line) => onLine(`migrate-${name}`, line),
           signal
         })

@@ -1,11 +1,14 @@
+import { existsSync } from 'node:fs'
 import { openDataFolder } from './data-folder.ts'
 import { migrateAll } from './migrations.ts'
 import { makePlan, type StackOptions } from './plan.ts'
 import { freePort } from './ports.ts'
 import { logKeeper } from './processes/log-keeper.ts'
+import { NotStarted } from './processes/not-started.ts'
 import { runRecords } from './processes/run-records.ts'
 import { processTree } from './processes/tree.ts'
 import { serviceNames } from './secrets.ts'
+import { Sentence } from './sentence.ts'
 import { ensureDatabase } from './servers/database.ts'
 import { databaseName, serviceDefinition, workerDefinition } from './services.ts'
 import { adminUrl, type Stack, type Started, stackOf } from './stack.ts'
@@ -35,6 +38,11 @@ async function startServices({ plan, tree }: Started, workers: number) {
   const workerPorts = await Promise.all(Array.from({ length: workers }, () => freePort()))
   await Promise.all(workerPorts.map((port, i) => tree.start(workerDefinition(plan, i + 1, port))))
   return workerPorts
+}
+
+function forPerson({ message, cause }: NotStarted, log: string): Sentence {
+  const more = existsSync(log) ? `; more is in ${log}` : ''
+  return new Sentence(`${message}. Put that right and start again${more}.`, { cause })
 }
 
 /**
@@ -69,7 +77,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     return stackOf(started, workerPorts, { ...times, ready: since() })
   } catch (error) {
     await stop()
-    throw error
+    throw error instanceof NotStarted ? forPerson(error, folder.at('logs', `${error.process}.log`)) : error
   } finally {
     options.signal?.removeEventListener('abort', giveUp)
   }

@@ -21,12 +21,12 @@ t.setTimeout(240_000)
 type Start = { child: ChildProcess; lines: string[]; exited: Promise<number | null> }
 
 /** `npm start` as npm runs it, or the supervisor alone. */
-function start(args: string[], script = 'scripts/bootstrap.mjs'): Start {
+function start(args: string[], script = 'scripts/bootstrap.mjs', env: Record<string, string> = {}): Start {
   const rest = script === 'scripts/bootstrap.mjs' ? ['start', ...args] : args
   const child = spawn(process.execPath, [join(projectRoot, script), ...rest], {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME }
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env }
   })
   const lines: string[] = []
   readLines(child.stdout, (line) => lines.push(line))
@@ -61,8 +61,8 @@ async function post(url: string, path: string, body: object) {
 }
 
 t.test('what stands in the way is one sentence, and nothing is half-started', async (t) => {
-  const refused = async (args: string[]) => {
-    const { lines, exited } = start(args, 'packages/stack/src/main.ts')
+  const refused = async (args: string[], env?: Record<string, string>) => {
+    const { lines, exited } = start(args, 'packages/stack/src/main.ts', env)
     t.equal(await exited, 1)
     t.equal(lines.length, 1, lines.join('\n'))
     return lines[0]
@@ -80,6 +80,15 @@ t.test('what stands in the way is one sentence, and nothing is half-started', as
   if (process.platform === 'linux') {
     t.match(await refused(['--data', '/proc/none/data']), /^The data folder .* cannot be written/)
   }
+  const badly = join(folder, 'bad setting')
+  const free = String(await freePort())
+  t.equal(
+    await refused(['--data', badly, '--port', free, '--workers', '0'], { LEASE_SECONDS: 'soon' }),
+    'job could not start: Bad configuration: LEASE_SECONDS must be a number from 1 to 3,600. ' +
+      `Put that right and start again; more is in ${join(badly, 'logs', 'job.log')}.`
+  )
+  t.match(readFileSync(join(badly, 'logs', 'job.log'), 'utf8'), /"level":"fatal".*"stack"/)
+  t.strictSame(processes(badly).size, 0)
   t.match(await refused(['--port', 'x']), /^--port takes a whole number/)
   t.match(await refused(['--prot', '1']), /^Unknown option '--prot'.* Usage: npm start/)
 })
@@ -117,6 +126,13 @@ t.test('the platform starts, heals, stops in order, and finds its data again', a
   for (const file of readdirSync(join(data, 'secrets'))) {
     t.equal(statSync(join(data, 'secrets', file)).mode & 0o777, 0o600, `${file} is private`)
   }
+
+  const logs = readdirSync(join(data, 'logs')).map((file) => readFileSync(join(data, 'logs', file), 'utf8'))
+  t.strictSame(
+    logs.flatMap((text) => text.match(/^.*"level":"(warn|error|fatal)".*$/gm) ?? []),
+    [],
+    'a start warns of nothing'
+  )
 
   const second = start(['--data', data, '--port', String(await freePort())], 'packages/stack/src/main.ts')
   t.equal(await second.exited, 1)

@@ -123,12 +123,23 @@ t.test('a process that cannot start says why', async (t) => {
   t.teardown(tree.stop)
   const broken = await server('broken', `throw new Error('no such table')`)
   await t.rejects(tree.start(broken), {
-    message: /broken exited with code 1 before it was ready[\s\S]*no such table/
+    message: /^broken could not start: Error: no such table$/
   })
   const silent = { ...(await server('silent')), ready: async () => false, readyLimitMs: 300 }
-  await t.rejects(startChild(silent), { message: /silent was not ready after 300 ms/ })
+  await t.rejects(startChild(silent), { message: /^silent was not ready after 0\.3 s/ })
   const missing = { ...(await server('missing')), launch: () => ({ command: '/no/such', args: [], env: {} }) }
-  await t.rejects(startChild(missing), { message: /cannot start \/no\/such/ })
+  await t.rejects(startChild(missing), { message: /^missing could not start .*: cannot start \/no\/such/ })
+  const logged = await server(
+    'logged',
+    `const err = { message: 'Bad configuration:\\n  A is missing\\n  B too', stack: 'at here', cause: { message: 'x y' } }
+    console.log(JSON.stringify({ level: 'fatal', err, msg: 'cannot start' }))
+    console.log(JSON.stringify({ level: 'info', msg: 'stopping' }))
+    process.exit(1)`
+  )
+  await t.rejects(startChild(logged), {
+    message: 'logged could not start: Bad configuration: A is missing; B too: x y',
+    cause: { message: /at here/ }
+  })
 })
 
 t.test('the next start ends exactly what a killed supervisor left', async (t) => {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describeExit, type Exit, type ProcessDefinition } from './definition.ts'
+import { NotStarted } from './not-started.ts'
 import { descendants, signalPid } from './process-table.ts'
 import { readLines } from './read-lines.ts'
 
@@ -110,7 +111,7 @@ async function untilReady(definition: ProcessDefinition, child: Child): Promise<
 
 /**
  * Starts a process and resolves once it is ready. When it ends or stays silent instead, its group is killed and the
- * error carries the last lines that it wrote.
+ * error says why, out of the last lines that it wrote.
  */
 export async function startChild(definition: ProcessDefinition, hooks: ChildHooks = {}): Promise<Child> {
   await definition.prepare?.()
@@ -128,7 +129,9 @@ export async function startChild(definition: ProcessDefinition, hooks: ChildHook
   const exit = await child.exited
   const what =
     outcome === 'late'
-      ? `was not ready after ${definition.readyLimitMs} ms`
-      : `${describeExit(exit)} before it was ready`
-  throw new Error([`${definition.name} ${what}`, ...last].join('\n  '))
+      ? `was not ready after ${definition.readyLimitMs / 1_000} s`
+      : exit.code === 1
+        ? 'could not start'
+        : `could not start (${describeExit(exit)})`
+  throw new NotStarted(definition.name, `${definition.name} ${what}`, last)
 }

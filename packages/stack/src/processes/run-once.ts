@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process'
 import { describeExit, type Exit, type Launch } from './definition.ts'
+import { NotStarted } from './not-started.ts'
 import { readLines } from './read-lines.ts'
 
 const keptLines = 20
 
-/** Runs a process to its end. Any end but success is an error that carries its last lines. */
+/** Runs a process to its end; any end but success is an error that says why. `what` it is begins that sentence. */
 export async function runOnce(
-  name: string,
+  { name, what }: { name: string; what: string },
   { command, args, env, cwd }: Launch,
   hooks: { onLine?: (line: string) => void; signal?: AbortSignal } = {}
 ): Promise<void> {
@@ -23,5 +24,5 @@ export async function runOnce(
     child.once('error', fail)
     child.once('close', (code, signal) => done({ code, signal }))
   })
-  if (exit.code !== 0) throw new Error([`${name} ${describeExit(exit)}`, ...last].join('\n  '))
+  if (exit.code !== 0) throw new NotStarted(name, `${what} ${describeExit(exit)}`, last)
 }

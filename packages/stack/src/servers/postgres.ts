@@ -49,7 +49,7 @@ async function runInitdb(
     '--no-instructions',
     ...(options.volatile ? ['--no-sync'] : [])
   ])
-  await runOnce('initdb', { command, args, env: baseEnvironment(options.env) })
+  await runOnce({ name: 'initdb', what: 'initdb' }, { command, args, env: baseEnvironment(options.env) })
 }
 
 /** Makes the cluster beside its place and renames it, so that an interrupted first start leaves nothing half-made. */
