@@ -23,7 +23,7 @@ import torch
 from ..data.cells import boolean, cell_text, is_infinite, missing_word, number, seconds
 from ..data.plain import csv_rows, text_of
 from ..data.records import BadRecord
-from ..data.transform import scaled_numbers
+from ..data.transform import date_part, scaled_numbers
 from ..models import ARCHITECTURES
 
 
@@ -106,6 +106,9 @@ def _number_inputs(columns, rows, said):
     """Scaled float32 [rows, inputs] of the numeric columns."""
     values = torch.full((len(rows), len(columns)), float("nan"), dtype=torch.float64)
     for i, column in enumerate(columns):
+        if "part" in column:
+            values[:, i] = date_part(_moments(rows, column), column["part"])
+            continue
         odd, infinite, far = [], [], []
         read = []
         # In halves: the sum or the distance of two float64 can be more than a float64 holds.
@@ -132,6 +135,13 @@ def _number_inputs(columns, rows, said):
     return scaled_numbers(columns, values)
 
 
+def _moments(rows, column):
+    """Seconds since 1970, float64 [rows]; NaN for what is missing or no date."""
+    texts = (cell_text(row.get(column["name"])) for row in rows)
+    found = (None if missing_word(text, True) is not None else seconds(text, column["convention"]) for text in texts)
+    return torch.tensor([float("nan") if value is None else value for value in found], dtype=torch.float64)
+
+
 def _cell_number(text, column):
     if column["kind"] == "datetime":
         return seconds(text, column["convention"])
@@ -144,6 +154,13 @@ def _level_inputs(columns, rows, said):
     for i, column in enumerate(columns):
         known = {level: n for n, level in enumerate(column["levels"], 1)}
         unknown, found = [], []
+        if "part" in column:
+            values = date_part(_moments(rows, column), column["part"]).tolist()
+            found = [0 if value != value else known.get(str(int(value)), 0) for value in values]
+            unknown = [str(int(v)) for v, level in zip(values, found) if level == 0 and v == v]
+            levels[:, i] = torch.tensor(found, dtype=torch.int64)
+            _say(said, column, unknown, f"of its {column['part']} not seen in training, taken as unknown")
+            continue
         for row in rows:
             text = cell_text(row.get(column["name"]))
             if missing_word(text, column["kind"] == "boolean") is not None:

@@ -10,7 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from . import cells
+from . import cells, dates
+from .date_parts import category_parts, number_parts
 from .table import Column
 from .transform import scaled_numbers
 
@@ -22,12 +23,7 @@ def raw_numbers(column: Column) -> np.ndarray:
     """float64 with NaN for missing; a date counts as its seconds since 1970."""
     if column.type != "datetime":
         return column.numbers()
-    known: dict[str | None, float] = {None: np.nan}
-    texts = column.texts()
-    for text in set(texts) - {None}:
-        seconds = cells.seconds(text, column.convention)
-        known[text] = np.nan if seconds is None else seconds
-    return np.array([known[text] for text in texts], dtype=np.float64)
+    return dates.seconds(column.series(), column.convention)
 
 
 def raw_levels(column: Column) -> list[str | None]:
@@ -41,14 +37,32 @@ class Preprocess:
     """Fitted on `train`, the row numbers of the training part; `encode` then works on any rows of these columns."""
 
     def __init__(self, columns: list[Column], train: np.ndarray, scaling: str):
-        numeric = [c for c in columns if c.type in NUMERIC_KINDS]
-        categorical = [c for c in columns if c.type not in NUMERIC_KINDS]
-        self._numbers = [raw_numbers(c) for c in numeric]
-        self._texts = [raw_levels(c) for c in categorical]
-        self.fitted: dict[str, Any] = {
-            "numbers": [_fit_number(c, v[train], scaling) for c, v in zip(numeric, self._numbers)],
-            "categories": [_fit_levels(c, t, train) for c, t in zip(categorical, self._texts)],
-        }
+        self._numbers: list[np.ndarray] = []
+        self._texts: list[list[str | None]] = []
+        self.fitted: dict[str, Any] = {"numbers": [], "categories": []}
+
+        def number(column: Column, values: np.ndarray) -> dict[str, Any]:
+            self._numbers.append(values)
+            self.fitted["numbers"].append(_fit_number(column, values[train], scaling))
+            return self.fitted["numbers"][-1]
+
+        def category(column: Column, texts: list[str | None]) -> dict[str, Any]:
+            self._texts.append(texts)
+            self.fitted["categories"].append(_fit_levels(column, texts, train))
+            return self.fitted["categories"][-1]
+
+        for column in columns:
+            if column.type not in NUMERIC_KINDS:
+                category(column, raw_levels(column))
+                continue
+            values = raw_numbers(column)
+            number(column, values)
+            if column.type == "datetime":
+                # That a date is missing is an input already.
+                for part, parts in number_parts(values, train).items():
+                    number(column, parts).update(part=part, indicator=False)
+                for part, texts in category_parts(values, train).items():
+                    category(column, texts).update(part=part, kind="datetime", convention=column.convention)
 
     @property
     def numeric_inputs(self) -> int:

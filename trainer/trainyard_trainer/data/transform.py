@@ -57,3 +57,26 @@ def _robust(x, column):
 
 
 _SCALINGS = {"standard": _standard, "quantile": _quantile, "robust": _robust}
+
+
+def date_part(seconds, part):
+    """`hour` 0 to 23, `weekday` 1 (Monday) to 7, `day` of the month or `month` of moments in seconds since 1970, in UTC.
+
+    float64 [rows] to float64 [rows]; NaN stays NaN. Days to months as in Hinnant, "chrono-compatible low-level date
+    algorithms", 2013: years begin in March, so that the day that leap years add is their last.
+    """
+    days = (seconds / 86400).floor()
+    if part == "hour":
+        return ((seconds - days * 86400) / 3600).floor()
+    if part == "weekday":
+        return torch.remainder(days + 3, 7) + 1
+    shifted = days + 719468
+    era = (shifted / 146097).floor()
+    of_era = shifted - era * 146097
+    leaps = (of_era / 36524).floor() - (of_era / 1460).floor() - (of_era / 146096).floor()
+    year = ((of_era + leaps) / 365).floor()
+    of_year = of_era - (365 * year + (year / 4).floor() - (year / 100).floor())
+    month = ((5 * of_year + 2) / 153).floor()
+    if part == "day":
+        return of_year - ((153 * month + 2) / 5).floor() + 1
+    return torch.remainder(month + 2, 12) + 1
