@@ -4,6 +4,7 @@ import { useUserFeed } from '../live/use-user-feed.ts'
 import { Nav } from './nav.tsx'
 import { Overlays } from './overlays.tsx'
 import { TopBar } from './top-bar.tsx'
+import { useEndNotice } from './use-end-notice.ts'
 import { useOverlays } from './use-overlays.ts'
 import { useScrollMemory } from './use-scroll-memory.ts'
 import { useSession } from './use-session.ts'
@@ -12,6 +13,7 @@ import { useSession } from './use-session.ts'
 export function Component() {
   useUserFeed()
   useScrollMemory()
+  useEndNotice()
   const signOut = useSession()
   const overlays = useOverlays()
   return (

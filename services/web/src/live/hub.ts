@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query'
 import type { Client } from '@trainyard/client/client'
 import type { Live } from '@trainyard/client/live/live'
+import type { JobUpdate } from '@trainyard/contracts/live'
 import { createConnectionStore } from './connection-store.ts'
 import { browserClock, createFlush } from './flush.ts'
 import { createJobCells } from './job-cells.ts'
@@ -38,6 +39,7 @@ export function createLiveHub({ client, queries }: Options) {
     clock,
     isFollowed: (id) => (sessions.get(id)?.readers ?? 0) > 0
   })
+  const listeners = new Set<(update: JobUpdate) => void>()
   let feedReaders = 0
   let polling: number | undefined
 
@@ -125,6 +127,7 @@ export function createLiveHub({ client, queries }: Options) {
           feed.takeJob(update)
           cells.take(update)
           flush.request()
+          for (const listener of [...listeners]) listener(update)
         },
         onDataset(update) {
           feed.takeDataset(update)
@@ -135,6 +138,11 @@ export function createLiveHub({ client, queries }: Options) {
         feedReaders--
         subscription.close()
       }
+    },
+    /** Every event of the user feed as it comes, until the returned function is called. */
+    onUserJob(listener: (update: JobUpdate) => void) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
     },
     /** Listens to what the browser says of the network and of this tab, as long as the tab lives. */
     watchBrowser() {

@@ -5,14 +5,23 @@ export type Prefs = {
   time: 'local' | 'utc'
   /** Single-key shortcuts. */
   keys: 'on' | 'off'
+  /** Notifications at the end of a training; `ask` until the person was asked. */
+  notices: 'ask' | 'on' | 'off'
 }
-export const DEFAULT_PREFS: Prefs = { theme: 'system', density: 'comfortable', time: 'local', keys: 'on' }
+export const DEFAULT_PREFS: Prefs = {
+  theme: 'system',
+  density: 'comfortable',
+  time: 'local',
+  keys: 'on',
+  notices: 'ask'
+}
 
 const CHOICES: { [K in keyof Prefs]: readonly Prefs[K][] } = {
   theme: ['system', 'light', 'dark'],
   density: ['comfortable', 'compact'],
   time: ['local', 'utc'],
-  keys: ['on', 'off']
+  keys: ['on', 'off'],
+  notices: ['ask', 'on', 'off']
 }
 const YEAR_S = 31_536_000
 
@@ -22,7 +31,13 @@ export function parsePrefs(cookies: string): Prefs {
   const given = raw === undefined ? {} : parsed(raw)
   const pick = <K extends keyof Prefs>(key: K): Prefs[K] =>
     CHOICES[key].find((choice) => choice === given[key]) ?? DEFAULT_PREFS[key]
-  return { theme: pick('theme'), density: pick('density'), time: pick('time'), keys: pick('keys') }
+  return {
+    theme: pick('theme'),
+    density: pick('density'),
+    time: pick('time'),
+    keys: pick('keys'),
+    notices: pick('notices')
+  }
 }
 
 function parsed(raw: string): Record<string, unknown> {

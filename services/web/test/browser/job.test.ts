@@ -13,6 +13,23 @@ const fact = (page: Page, name: string | RegExp) =>
   page.getByRole('region', { name: 'Progress' }).locator('dl > div').filter({ hasText: name })
 const textOf = async (page: Page, name: string | RegExp) => (await fact(page, name).textContent()) ?? ''
 
+/** Runs in the page: notes what it would show, because a browser without a screen shows nothing. */
+function watchNotifications() {
+  const notices: string[][] = []
+  const Plain = Notification
+  Reflect.set(globalThis, 'notices', notices)
+  Reflect.set(
+    globalThis,
+    'Notification',
+    class extends Plain {
+      constructor(title: string, options: NotificationOptions = {}) {
+        super(title, options)
+        notices.push([title, options.tag ?? ''])
+      }
+    }
+  )
+}
+
 async function download(page: Page, press: () => Promise<void>) {
   const [file] = await Promise.all([page.waitForEvent('download'), press()])
   return { name: file.suggestedFilename(), bytes: await readFile(await file.path()) }
@@ -84,10 +101,14 @@ browserTest('13: a reload in the middle shows the same curve', async ({ t, page,
 })
 
 browserTest('16: hidden through the end: the title tells it, and one paint shows it', async (journey) => {
-  const { t, page, user, stack, expectConsole } = journey
+  const { t, page, context, user, stack, expectConsole } = journey
   // It succeeds without a file, as no trainer's job does, and the page asks for the scores.
   expectConsole(/409.*metrics\.json/)
   const job = await scriptedJob(t, { stack, like: await finishedJob(user), name: 'night run' })
+  await context.grantPermissions(['notifications'], { origin: stack.url })
+  await page.addInitScript(watchNotifications)
+  await page.goto('/settings/preferences')
+  await page.getByRole('switch', { name: 'Tell me when a training ends' }).check()
   await page.goto(`/jobs/${job.id}`)
   await badge(page, 'running').waitFor()
   const turn = (to: 'hidden' | 'visible') =>
@@ -100,6 +121,9 @@ browserTest('16: hidden through the end: the title tells it, and one paint shows
   for (let at = 10; at <= 500; at += 10) await job.report([metrics(at, lossAt(at)), progress(at)])
   await job.finish({ outcome: 'succeeded', metrics: { test: { accuracy: 0.9 } } })
   await eventually(async () => (await page.title()) === 'Succeeded night run – Trainyard')
+  const notices = () => page.evaluate(() => Reflect.get(globalThis, 'notices'))
+  await eventually(async () => (await notices()).length > 0)
+  t.same(await notices(), [['Succeeded: night run', `trainyard-${job.id}`]], 'one notification tells it')
   await turn('visible')
   await badge(page, 'succeeded').waitFor()
   await eventually(async () => (await tableOf(page, 'loss')).length === 50)
@@ -225,5 +249,13 @@ browserTest('20: the log follows, pauses, and finds a line among all of them', a
   await page.getByLabel('Filter the lines').fill('needle')
   await log.getByText(/<img src=x onerror=alert\(1\)> needle \\u202Egnp/).waitFor()
   t.equal(await log.locator('img, a').count(), 0, 'a line is never markup')
+  await page.getByLabel('Level').selectOption('Errors')
+  await page.getByText('No line matches').waitFor()
+  await page.waitForURL(/line=needle.*level=error|level=error.*line=needle/)
+  await page.reload()
+  await page.getByLabel('Level').waitFor()
+  t.equal(await page.getByLabel('Filter the lines').inputValue(), 'needle', 'the filter is in the link')
+  await page.getByRole('button', { name: 'Clear filters' }).click()
+  await log.getByText(`line number ${lines + 20}`, { exact: true }).waitFor()
   await job.finish({ outcome: 'stopped', reason: 'user_stopped' })
 })

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { DEFAULT_PREFS, parsePrefs, prefsCookie } from '../../src/prefs/prefs.ts'
 
 test('what is written is read again, among other cookies', () => {
-  const prefs = { theme: 'dark', density: 'compact', time: 'utc', keys: 'off' } as const
+  const prefs = { theme: 'dark', density: 'compact', time: 'utc', keys: 'off', notices: 'on' } as const
   const [pair] = prefsCookie(prefs).split(';')
   expect(parsePrefs(`a=b; ${pair}; c=d`)).toEqual(prefs)
 })

@@ -44,11 +44,7 @@ export function LogsTab({ job, session }: { job: Job; session: JobSession }) {
       {logs.error !== undefined && <ErrorCard error={logs.error} onRetry={logs.reload} />}
       <div className="flex flex-wrap items-center gap-3">
         <div className="w-56">
-          <FilterInput
-            label="Filter the lines"
-            value={filter.text}
-            onChange={setText}
-          />
+          <FilterInput label="Filter the lines" value={filter.text} onChange={setText} />
         </div>
         <Select
           aria-label="Level"
@@ -82,11 +78,7 @@ export function LogsTab({ job, session }: { job: Job; session: JobSession }) {
         <EmptyState
           icon={<ScrollText className="size-8" />}
           title={logs.lines.length === 0 ? 'No lines yet' : 'No line matches'}
-          actions={
-            logs.lines.length > 0 && (
-              <Button onClick={clear}>Clear filters</Button>
-            )
-          }
+          actions={logs.lines.length > 0 && <Button onClick={clear}>Clear filters</Button>}
         >
           {logs.lines.length === 0 && 'The log opens when a worker takes the job up.'}
         </EmptyState>

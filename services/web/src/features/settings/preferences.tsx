@@ -1,11 +1,25 @@
+import { askForNotices, type NoticeSupport, noticeSupport } from '../../app/notices.ts'
 import { usePrefs } from '../../prefs/use-prefs.ts'
 import { Card } from '../../ui/card.tsx'
 import { RadioGroup } from '../../ui/radio-group.tsx'
 import { Switch } from '../../ui/switch.tsx'
 
+const HINTS: Record<NoticeSupport, string> = {
+  granted: 'A notification of this browser, only while the tab is hidden.',
+  ask: 'A notification of this browser, only while the tab is hidden. The browser asks first.',
+  blocked: 'This browser blocks notifications of this site; allow them in its settings.',
+  'needs-https': 'This needs HTTPS: at this address the browser has no notifications.',
+  no: 'This browser has no notifications.'
+}
+
 /** How the pages look and act on this device. Each change counts at once. */
 export function Preferences() {
   const [prefs, change] = usePrefs()
+  const support = noticeSupport()
+  const setNotices = async (on: boolean) => {
+    const agreed = on && (await askForNotices())
+    change({ notices: agreed ? 'on' : 'off' })
+  }
   return (
     <Card title="On this device">
       <div className="flex flex-col gap-6">
@@ -46,6 +60,14 @@ export function Preferences() {
           hint="Letters such as n, j, k and ? act at once outside of fields. Ctrl K always works."
         >
           Single-key shortcuts
+        </Switch>
+        <Switch
+          checked={prefs.notices === 'on' && support === 'granted'}
+          disabled={support !== 'granted' && support !== 'ask'}
+          onChange={(on) => void setNotices(on)}
+          hint={HINTS[support]}
+        >
+          Tell me when a training ends
         </Switch>
       </div>
     </Card>
