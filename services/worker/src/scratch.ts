@@ -14,6 +14,7 @@ export type AttemptFolder = {
 export function scratchFolders(root: string) {
   const attempts = join(root, 'attempts')
   return {
+    attempts,
     clear: () => rm(attempts, { recursive: true, force: true }),
     create: async (name: string): Promise<AttemptFolder> => {
       const path = join(attempts, name)

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, realpath } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { Logger } from '@trainyard/service-kit/log'
@@ -11,6 +11,7 @@ import { datasetApi } from './dataset-api.ts'
 import { datasetCache } from './dataset-cache.ts'
 import { jobApi } from './job-api.ts'
 import { jobLoop } from './job-loop.ts'
+import { endLeftovers } from './leftovers.ts'
 import { platformApi } from './platform-api.ts'
 import { profileLoop } from './profile-loop.ts'
 import { scratchFolders } from './scratch.ts'
@@ -36,8 +37,11 @@ export async function startWorker({ config, env, setpriv, redis, clock, log }: D
   const store = transfers(storeAgent)
   const scratch = scratchFolders(config.SCRATCH_DIR)
   const home = join(config.SCRATCH_DIR, 'host')
-  await scratch.clear()
   await mkdir(home, { recursive: true, mode: 0o700 })
+  // The kernel names folders by their real paths, the jobs' homes are as they were given.
+  const left = endLeftovers({ home: await realpath(home), attempts: scratch.attempts })
+  if (left > 0) log.warn({ processes: left }, 'what an earlier worker left running was ended')
+  await scratch.clear()
   const host = trainerHost({
     python: config.PYTHON,
     trainerDir: config.TRAINER_DIR,

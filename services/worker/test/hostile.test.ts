@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { eventually } from '@trainyard/testing/eventually'
 import { freshRedis } from '@trainyard/testing/redis'
@@ -180,6 +182,33 @@ t.test('lines that are no events are shown as what they are', async (t) => {
     'a CR before the newline is no fault'
   )
 })
+
+t.test(
+  'what a killed worker left in sessions of its own is ended by the next one, and nothing else',
+  async (t) => {
+    const job = submit('scattered')
+    await training(job)
+    const [trainer = 0, ...below] = await groupOf(job)
+    const host = (await processFacts(trainer))?.parent ?? 0
+    const stranger = spawn('sleep', ['60'], { cwd: worker.scratch, stdio: 'ignore' })
+    t.teardown(() => stranger.kill('SIGKILL'))
+    worker.child.kill('SIGKILL')
+    for (const pid of [host, trainer]) await gone(pid)
+    if (process.platform === 'linux')
+      t.same(
+        below.filter((pid) => existsSync(`/proc/${pid}`)),
+        below,
+        'nothing tells those below'
+      )
+    const next = await startWorkerProcess(t, platform, url, { SCRATCH_DIR: worker.scratch })
+    for (const pid of below) await gone(pid)
+    t.match(
+      next.log.find(({ level }) => level === 'warn'),
+      { processes: 2 }
+    )
+    t.equal(stranger.exitCode, null, 'somebody who looks at the folder is left alone')
+  }
+)
 
 async function memoryOf(pid: number) {
   const kib = Number(/VmRSS:\s+(\d+)/.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1])

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -98,6 +99,16 @@ def deaf(out):
     time.sleep(3600)
 
 
+def scattered(out):
+    """A child in a session of its own, and a program in another: no group leads to either."""
+    if os.fork() == 0:
+        os.setsid()
+        time.sleep(3600)
+    subprocess.Popen(["sleep", "3600"], start_new_session=True, cwd="/")
+    send(type="phase", phase="training")
+    time.sleep(3600)
+
+
 def forge(out):
     """Marks of an end that the host did not write."""
     os.write(3, b'{"type":"exited","nonce":"forged"}\n' * 100)
@@ -125,6 +136,6 @@ def odd_numbers(out):
 
 
 BEHAVIOURS = {f.__name__: f for f in (
-    symlink, folder_symlink, hard_link, named_pipe, climb, huge, hostile_checkpoints, flood, hang, deaf, forge, half,
-    traceback, odd_numbers)}
+    symlink, folder_symlink, hard_link, named_pipe, climb, huge, hostile_checkpoints, flood, hang, deaf, scattered, forge,
+    half, traceback, odd_numbers)}
 signal.signal(signal.SIGPIPE, signal.SIG_DFL)
