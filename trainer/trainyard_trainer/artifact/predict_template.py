@@ -85,7 +85,7 @@ def answers_of(target, outputs):
     """Answers as `predict` gives them, of outputs float64 [rows, outputs]."""
     if "labels" not in target:
         return [{"prediction": value * target["scale"] + target["mean"]} for value in outputs[:, 0].tolist()]
-    typed = [_typed(label, target["kind"]) for label in target["labels"]]
+    typed = typed_labels(target)
     best = outputs.argmax(1).tolist()
     shares = outputs.softmax(1).tolist()
     return [
@@ -93,13 +93,10 @@ def answers_of(target, outputs):
     ]
 
 
-def _typed(label, kind):
-    """A label in the type that its column has: a class 1 is the number 1, also where the file said "1"."""
-    if kind == "integer":
-        return int(label)
-    if kind == "number":
-        return float(label)
-    return boolean(label) if kind == "boolean" else label
+def typed_labels(target):
+    """The labels in the type that their column has: a class 1 is the number 1, also where the file said "1"."""
+    convert = {"integer": int, "number": float, "boolean": boolean}.get(target["kind"], str)
+    return [convert(label) for label in target["labels"]]
 
 
 def _number_inputs(columns, rows, said):
