@@ -2,18 +2,7 @@ import { decimal } from '../format/numbers.ts'
 import { lowerBound } from '../live/lower-bound.ts'
 import { cx } from '../ui/cx.ts'
 import type { ChartSeries } from './chart-series.ts'
-
-/** A class a colour: Tailwind compiles only names that it reads. */
-const COLOUR = [
-  'border-series-1',
-  'border-series-2',
-  'border-series-3',
-  'border-series-4',
-  'border-series-5',
-  'border-series-6',
-  'border-series-7',
-  'border-series-8'
-]
+import { edgeOf, isRepeated } from './series-colours.ts'
 
 /** The value at `x`, or the newest one. */
 function valueAt({ x, y }: ChartSeries, at: number | undefined): number | undefined {
@@ -42,13 +31,13 @@ export function Legend({ series, cursor, digits, hidden, onToggle, lifted, onLif
     <ul className="flex min-w-0 flex-wrap gap-x-4 gap-y-0.5 text-xs">
       {series.map((one) => {
         const value = valueAt(one, cursor)
-        const dashed = one.dashed || one.colour >= COLOUR.length
+        const dashed = one.dashed || isRepeated(one.colour)
         const isHidden = hidden.includes(one.key)
         const words = (
           <>
             <span
               aria-hidden="true"
-              className={`w-4 shrink-0 border-t-2 ${dashed ? 'border-dashed' : ''} ${COLOUR[one.colour % COLOUR.length]}`}
+              className={`w-4 shrink-0 border-t-2 ${dashed ? 'border-dashed' : ''} ${edgeOf(one.colour)}`}
             />
             <bdi className={cx('min-w-0 truncate text-muted', isHidden && 'line-through')}>{one.label}</bdi>
             <span className="font-semibold">

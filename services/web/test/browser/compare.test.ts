@@ -66,3 +66,64 @@ browserTest('22: twenty runs are compared, and the link shows the same elsewhere
   await page.getByText('copy 14').waitFor()
   await step('compare-20')
 })
+
+browserTest(
+  'runs as points and as lines over what differs: by mouse, by keyboard, in the link',
+  async (journey) => {
+    const { t, page, context, user, step, device } = journey
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+    const { id: dataset } = await user.dataset('points.csv', twoClasses())
+    const dropouts = [0.1, 0.2, 0.4]
+    const trained = await Promise.all(
+      dropouts.map((dropout, i) =>
+        user.train({
+          ...brief(dataset, 1),
+          name: i === 0 ? '<b>first</b> \u202e🚂' : `dropout ${dropout}`,
+          model: { architecture: 'mlp', hyperparameters: { dropout } }
+        })
+      )
+    )
+    for (const { id } of trained) await user.finished(id)
+    const ids = trained.map(({ id }) => id)
+    await page.goto(`/compare?ids=${ids.join(',')}&x=time`)
+    await page.getByLabel('Align by').waitFor()
+    t.equal(await page.getByLabel('Align by').inputValue(), 'time')
+    await step('compare-by-time')
+
+    await page.getByRole('link', { name: 'Scatter' }).click()
+    const plane = page.getByRole('figure', { name: /by dropout$/ })
+    const points = plane.getByRole('button')
+    await eventually(async () => (await points.count()) === 3)
+    t.match(await points.first().getAttribute('aria-label'), /^A: A <b>first<\/b> \\u202E🚂, dropout 0\.1, /)
+    await points.nth(1).focus()
+    await page.keyboard.press('Enter')
+    await eventually(() => page.url().includes(`run=${ids[1]}`))
+    const table = page.getByRole('region', { name: /by dropout$/ })
+    t.equal(await table.getByRole('button', { name: /^B/ }).getAttribute('aria-pressed'), 'true')
+    t.match(await table.getByRole('row', { name: /^C/ }).textContent(), /0\.4/)
+    await table.getByRole('button', { name: 'dropout', exact: true }).click()
+    await eventually(async () => /^A/.test((await table.getByRole('rowheader').first().textContent()) ?? ''))
+    await step('compare-scatter')
+
+    await page.getByRole('link', { name: 'Parallel coordinates' }).click()
+    await page.getByText('3 of 3 runs lie within the ranges').waitFor()
+    await page.getByText('Ranges', { exact: true }).click()
+    await page.getByLabel('dropout from').fill('0.15')
+    await page.getByLabel('dropout to').fill('0.5')
+    await page.getByRole('button', { name: 'Keep runs with dropout in this range' }).click()
+    await page.getByText('2 of 3 runs lie within the ranges').waitFor()
+    await eventually(() => /brush=model/.test(decodeURIComponent(page.url())))
+    await step('compare-parallel')
+
+    await page.getByRole('heading', { level: 1 }).click()
+    await page.keyboard.press('y')
+    await page
+      .getByText(/^Link copied\. It holds 3 runs and their base, .*the ranges, and the marked run\.$/)
+      .waitFor()
+    const elsewhere = await device()
+    await elsewhere.goto(await page.evaluate(() => navigator.clipboard.readText()))
+    await elsewhere.getByText('2 of 3 runs lie within the ranges').waitFor()
+    const kept = elsewhere.getByRole('region', { name: 'Runs within the ranges' })
+    t.equal(await kept.getByRole('button', { name: /^B/ }).getAttribute('aria-pressed'), 'true')
+  }
+)

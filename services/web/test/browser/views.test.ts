@@ -112,6 +112,7 @@ browserTest('lineage: a clone says what differs, its parent lists it, a bad row 
   await page.getByText('The time limit was reached').waitFor()
   await step('job-time-limit')
   await page.getByRole('button', { name: 'Resume with +1 h' }).click()
+  await page.getByText('Queued: goes on from the last checkpoint').waitFor()
   const job = await user.finished(limited.id)
   t.match([job.state, job.training], ['succeeded', { time_limit_seconds: 3_600 }])
 })

@@ -1,7 +1,10 @@
 import type { Architecture, Job } from '@trainyard/contracts/training'
 import { describe, expect, it } from 'vitest'
-import { curveOf, stepsOf } from '../../src/features/compare/align.ts'
+import { curveOf, recordedOf, stepsOf } from '../../src/features/compare/align.ts'
+import { compareHolds, readView, withBrush, withHidden } from '../../src/features/compare/compare-view.ts'
+import { bestFirst, factsOf, isWithin, sortedBy } from '../../src/features/compare/facts.ts'
 import { differingParameters, valueText } from '../../src/features/compare/parameters.ts'
+import { scaleOf } from '../../src/features/compare/scale.ts'
 import { directionsOf, judge, scoreRows } from '../../src/features/compare/scores.ts'
 import {
   MOST_RUNS,
@@ -10,6 +13,7 @@ import {
   withRun,
   withSetting
 } from '../../src/features/compare/selection.ts'
+import { elapsedClock } from '../../src/jobs/elapsed.ts'
 import { aJob } from '../live/a-job.ts'
 
 const id = (n: number) => `00000000-0000-7000-8000-${String(n).padStart(12, '0')}`
@@ -131,11 +135,22 @@ describe('alignment', () => {
     { step: 20, epoch: 2, attempt: 1, at: null, value: null },
     { step: 40, epoch: 4, attempt: 2, at: null, value: 0.5 }
   ]
+  const by = (steps: number) => ({ steps, elapsed: () => Number.NaN })
+  it('by time, points stand where they were recorded, and what has no time is left out', () => {
+    const at = (second: number) => new Date(1_000 * second).toISOString()
+    const timed = points.map((point, i) => ({ ...point, at: i === 0 ? null : at(10 * i) }))
+    const elapsed = elapsedClock(new Map([[1, 5_000]]), [recordedOf(timed)])
+    const { x, y } = curveOf(timed, 'time', { steps: 40, elapsed })
+    expect([[...x], [...y]]).toEqual([
+      [5, 5],
+      [Number.NaN, 0.5]
+    ])
+  })
   it('counts steps, epochs or the part done, and leaves gaps where nothing was finite', () => {
-    expect([...curveOf(points, 'step', 40).x]).toEqual([10, 20, 40])
-    expect([...curveOf(points, 'epoch', 40).x]).toEqual([1, 2, 4])
-    expect([...curveOf(points, 'share', 80).x]).toEqual([12.5, 25, 50])
-    expect([...curveOf(points, 'step', 40).y]).toEqual([1, Number.NaN, 0.5])
+    expect([...curveOf(points, 'step', by(40)).x]).toEqual([10, 20, 40])
+    expect([...curveOf(points, 'epoch', by(40)).x]).toEqual([1, 2, 4])
+    expect([...curveOf(points, 'share', by(80)).x]).toEqual([12.5, 25, 50])
+    expect([...curveOf(points, 'step', by(40)).y]).toEqual([1, Number.NaN, 0.5])
   })
   it('takes the steps that the trainer announced, and never fewer than were done', () => {
     const progress = { epoch: 1, epochs: 4, step: 10, percent: 10, eta_seconds: null } as const
@@ -143,5 +158,96 @@ describe('alignment', () => {
     expect(stepsOf(job({ progress: { ...progress, ...rest, steps: 100 } }), points)).toBe(100)
     expect(stepsOf(job({ progress: { ...progress, ...rest, steps: 20 } }), points)).toBe(40)
     expect(stepsOf(undefined, [])).toBe(1)
+  })
+})
+
+describe('the plane', () => {
+  const run = (index: number, one: Job | undefined) => ({
+    id: id(index + 1),
+    index,
+    job: one,
+    series: [],
+    missing: one === undefined,
+    error: undefined,
+    retry: () => undefined
+  })
+  const model = (hyperparameters: Record<string, unknown>) => ({ architecture: 'mlp', hyperparameters })
+  const runs = [
+    run(0, { ...scored(0.9, 0.3), model: model({ dropout: 0.1, hidden_sizes: [8] }) }),
+    run(1, { ...scored(0.8, 0.5), model: model({ dropout: 0.3, hidden_sizes: [8, 8] }) }),
+    run(2, undefined)
+  ]
+  const facts = factsOf(runs, [mlp])
+  const all = [...facts.settings, ...facts.scores]
+
+  it('has what differs and every score, numbers as numbers and the rest as text', () => {
+    expect(facts.settings.map(({ label, numeric, values }) => [label, numeric, values])).toEqual([
+      ['dropout', true, [0.1, 0.3, undefined]],
+      ['hidden sizes', false, ['8', '8 × 8', undefined]]
+    ])
+    expect(facts.scores[0]).toMatchObject({
+      label: 'best accuracy',
+      direction: 'max',
+      values: [0.9, 0.8, undefined]
+    })
+  })
+  it('sorts by any column, the best first, what is lacking last', () => {
+    const [accuracy, loss] = facts.scores
+    if (!accuracy || !loss) throw new Error('no scores')
+    expect(sortedBy([0, 1, 2], all, bestFirst(accuracy))).toEqual([0, 1, 2])
+    expect(sortedBy([2, 1, 0], all, accuracy.key)).toEqual([1, 0, 2])
+    expect(bestFirst(loss)).toBe(loss.key)
+    expect(sortedBy([2, 1, 0], all, 'nothing such')).toEqual([2, 1, 0])
+  })
+  it('keeps runs within the ranges of the address', () => {
+    const params = withBrush(new URLSearchParams(), 'model/dropout', { from: 0, to: 0.2 })
+    const { brushes } = readView(new URLSearchParams(params.toString()))
+    expect([0, 1, 2].map((index) => isWithin(index, all, brushes))).toEqual([true, false, false])
+    expect(withBrush(params, 'model/dropout', undefined).toString()).toBe('')
+  })
+  it('lays numbers out evenly, wide spans by their logarithm, names side by side', () => {
+    const even = scaleOf({ numeric: true, values: [0, 5, 10, undefined] })
+    expect([even.place(5), even.place(undefined), even.value(0.5), even.isLog]).toEqual([
+      0.5,
+      undefined,
+      5,
+      false
+    ])
+    const wide = scaleOf({ numeric: true, values: [0.001, 0.01, 0.1] })
+    expect(wide.isLog).toBe(true)
+    expect(wide.place(0.01)).toBeCloseTo(0.5)
+    expect(wide.value(0.5)).toBeCloseTo(0.01)
+    expect(scaleOf({ numeric: true, values: [3, 3] }).ticks).toEqual([{ at: 0.5, label: '3' }])
+    expect(scaleOf({ numeric: true, values: [undefined] }).ticks).toEqual([])
+    const named = scaleOf({ numeric: false, values: ['b', 'a', 'b'] })
+    expect([named.place('a'), named.place('b'), named.place('c'), named.value(0.5)]).toEqual([
+      0.25,
+      0.75,
+      undefined,
+      undefined
+    ])
+  })
+  it('is all in the address, nonsense is the usual, and the copied link says what it holds', () => {
+    const read = (text: string) => readView(new URLSearchParams(`ids=${a},${b}&${text}`))
+    expect(read(`view=scatter&run=${b}&zoom=1~5&hide=${a}&hide=${c}`)).toMatchObject({
+      view: 'scatter',
+      run: b,
+      zoom: { from: 1, to: 5 },
+      hidden: [a]
+    })
+    expect(read(`view=pie&run=${c}&zoom=5~1&brush=x&brush=a=1~&brush==1~2`)).toMatchObject({
+      view: 'overlay',
+      run: undefined,
+      zoom: undefined,
+      brushes: new Map()
+    })
+    const hidden = withHidden(new URLSearchParams(`ids=${a},${b}`), a)
+    expect(withHidden(hidden, a).has('hide')).toBe(false)
+    hidden.set('view', 'parallel')
+    expect(compareHolds(hidden)).toEqual([
+      '2 runs and their base',
+      'the view Parallel coordinates',
+      'a hidden line'
+    ])
   })
 })

@@ -11,6 +11,7 @@ import { RunHeading } from './run-heading.tsx'
 import { ScoreCell } from './score-cell.tsx'
 import { directionsOf, scoreRows } from './scores.ts'
 import { withoutRun, withSetting } from './selection.ts'
+import type { Lift } from './use-lift.ts'
 import type { Run } from './use-runs.ts'
 
 type Props = {
@@ -18,10 +19,11 @@ type Props = {
   base: string | undefined
   params: URLSearchParams
   onChange: (next: URLSearchParams) => void
+  lift: Lift
 }
 
 /** A column for each run: how it ended, its scores beside the base's, and the settings that differ. */
-export function CompareTable({ runs, base, params, onChange }: Props) {
+export function CompareTable({ runs, base, params, onChange, lift }: Props) {
   const { data: catalogue = [] } = useQuery(architecturesQuery())
   const jobs = runs.map(({ job }) => job)
   const { rows, same } = differingParameters(jobs, catalogue)
@@ -37,7 +39,14 @@ export function CompareTable({ runs, base, params, onChange }: Props) {
         {label}
       </th>
       {runs.map((run) => (
-        <td key={run.id} className={cx('px-3 py-1.5 text-right align-top', run.missing && 'bg-sunken')}>
+        <td
+          key={run.id}
+          {...lift.on(run.id)}
+          className={cx(
+            'px-3 py-1.5 text-right align-top',
+            (run.missing || lift.id === run.id) && 'bg-sunken'
+          )}
+        >
           {run.missing ? <span className="text-muted">–</span> : cell(run)}
         </td>
       ))}
@@ -69,7 +78,12 @@ export function CompareTable({ runs, base, params, onChange }: Props) {
             <tr className="align-top">
               <td className="sticky left-0 z-10 min-w-28 bg-surface px-4 py-2" />
               {runs.map((run) => (
-                <th key={run.id} scope="col" className={cx('px-3 py-2', run.missing && 'bg-sunken')}>
+                <th
+                  key={run.id}
+                  scope="col"
+                  {...lift.on(run.id)}
+                  className={cx('px-3 py-2', (run.missing || lift.id === run.id) && 'bg-sunken')}
+                >
                   <RunHeading
                     run={run}
                     isBase={run.id === base}

@@ -1,6 +1,7 @@
 import type { ChartSeries } from '../../charts/chart-series.ts'
-import { type Alignment, alignments, curveOf, stepsOf } from './align.ts'
-import { nameOf } from './run-name.ts'
+import { elapsedClock, firstSteps } from '../../jobs/elapsed.ts'
+import { type Alignment, alignments, curveOf, recordedOf, stepsOf } from './align.ts'
+import { letterOf, nameOf } from './run-name.ts'
 import type { Run } from './use-runs.ts'
 
 /** How the chart is shown, as the address says it. */
@@ -25,19 +26,30 @@ export function viewOf(params: URLSearchParams, metrics: readonly string[]): Vie
   }
 }
 
+/** Letters of runs with points of before times were kept, which have no place on an axis of time. */
+export const withoutTimes = (runs: readonly Run[]): string[] =>
+  runs
+    .filter(({ series }) => series.some(({ points }) => points.some(({ at }) => at === null)))
+    .map(({ index }) => letterOf(index))
+
 /** One line a run, in the run's colour; from the ninth on colours repeat, dashed. */
 export function linesOf(runs: readonly Run[], { metric, by }: View): ChartSeries[] {
   return runs.flatMap((run) => {
     const found = run.series.find(({ key }) => key === metric)
     if (!found) return []
     const { points, direction } = found
+    const starts = firstSteps(run.job?.timeline ?? [])
+    const elapsed = elapsedClock(
+      starts,
+      run.series.map((one) => recordedOf(one.points))
+    )
     return [
       {
         key: run.id,
         label: nameOf(run),
         colour: run.index,
         direction,
-        ...curveOf(points, by, stepsOf(run.job, points))
+        ...curveOf(points, by, { steps: stepsOf(run.job, points), elapsed })
       }
     ]
   })

@@ -1,40 +1,58 @@
-import { useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import { Chart } from '../../charts/chart.tsx'
-import type { Domain } from '../../charts/chart-series.ts'
+import { TIME_INCREMENTS } from '../../charts/time-axis.ts'
 import { plain } from '../../format/numbers.ts'
-import { Card } from '../../ui/card.tsx'
+import { elapsed } from '../../format/times.ts'
+import { Banner } from '../../ui/banner.tsx'
 import { Checkbox } from '../../ui/checkbox.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Select } from '../../ui/select.tsx'
 import { Slider } from '../../ui/slider.tsx'
 import type { Alignment } from './align.ts'
-import { linesOf, metricsOf, viewOf } from './lines.ts'
+import { rangeText, readView, withHidden } from './compare-view.ts'
+import { linesOf, metricsOf, viewOf, withoutTimes } from './lines.ts'
 import { withSetting } from './selection.ts'
+import type { Lift } from './use-lift.ts'
 import type { Run } from './use-runs.ts'
 
-type Props = { runs: readonly Run[]; params: URLSearchParams; onChange: (next: URLSearchParams) => void }
+type Props = {
+  runs: readonly Run[]
+  params: URLSearchParams
+  onChange: (next: URLSearchParams) => void
+  lift: Lift
+}
 
 const axes: { value: Alignment; label: string }[] = [
   { value: 'step', label: 'step' },
   { value: 'epoch', label: 'epoch' },
+  { value: 'time', label: 'training time' },
   { value: 'share', label: 'share done' }
 ]
 
+const X_WORDS: Record<Alignment, string> = {
+  step: 'step',
+  epoch: 'epoch',
+  time: 'seconds',
+  share: 'share done'
+}
+
 /** One metric of all runs over each other. What is shown stands in the address. */
-export function Overlay({ runs, params, onChange }: Props) {
+export function Overlay({ runs, params, onChange, lift }: Props) {
   const metrics = metricsOf(runs)
   const view = viewOf(params, metrics)
   const { metric, by, smooth, logScale } = view
-  const [zoom, setZoom] = useState<Domain>()
+  const { zoom, hidden } = readView(params)
+  const timeless = by === 'time' ? withoutTimes(runs) : []
   // A new array makes the chart draw anew: only when a curve, a name or the view has changed.
   const drawn = runs.map(({ series, job }) => [series, job?.name, job?.progress?.steps])
   const series = useMemo(() => linesOf(runs, view), [metric, by, ...drawn.flat()])
   const set = (key: string, value: string | undefined) => {
-    if (key === 'x') setZoom(undefined)
-    onChange(withSetting(params, key, value))
+    // A range of steps is no range of epochs.
+    const from = key === 'x' ? withSetting(params, 'zoom', undefined) : params
+    onChange(withSetting(from, key, value))
   }
   return (
-    <Card title="Over each other">
+    <>
       <div className="mb-3 grid items-end gap-3 sm:grid-cols-2 lg:grid-cols-4">
         <Field label="Metric">
           {(wiring) => (
@@ -73,18 +91,28 @@ export function Overlay({ runs, params, onChange }: Props) {
           log scale
         </Checkbox>
       </div>
+      {timeless.length > 0 && (
+        <Banner tone="warning" className="mb-3" title={`Not all of ${timeless.join(', ')} is shown`}>
+          A part was recorded before times were kept. Align by step or epoch to see it.
+        </Banner>
+      )}
       <Chart
         title={metric ?? 'metric'}
         series={series}
         smooth={smooth}
         logScale={logScale}
         xDomain={zoom}
-        onZoom={setZoom}
-        xLabel={by === 'share' ? 'share done' : by}
-        formatX={by === 'share' ? (value) => `${plain(value)} %` : plain}
+        onZoom={(range) => set('zoom', range && rangeText(range))}
+        hidden={hidden}
+        onToggleLine={(id) => onChange(withHidden(params, id))}
+        lifted={lift.id}
+        onLift={lift.point}
+        xLabel={X_WORDS[by]}
+        formatX={by === 'share' ? (value) => `${plain(value)} %` : by === 'time' ? elapsed : plain}
+        increments={by === 'time' ? TIME_INCREMENTS : undefined}
         fileName="compare"
         className="h-80"
       />
-    </Card>
+    </>
   )
 }

@@ -1,22 +1,11 @@
 import { X } from 'lucide-react'
 import { Link } from 'react-router'
+import { fillOf } from '../../charts/series-colours.ts'
 import { IconButton } from '../../ui/button.tsx'
 import { cx } from '../../ui/cx.ts'
 import { Name } from '../../ui/name.tsx'
 import { letterOf, nameOf } from './run-name.ts'
 import type { Run } from './use-runs.ts'
-
-/** One colour for each of eight runs; from the ninth they repeat, dashed on the chart. */
-const swatches = [
-  'bg-series-1',
-  'bg-series-2',
-  'bg-series-3',
-  'bg-series-4',
-  'bg-series-5',
-  'bg-series-6',
-  'bg-series-7',
-  'bg-series-8'
-]
 
 type Props = { run: Run; isBase: boolean; onBase: () => void; onRemove: () => void }
 
@@ -28,10 +17,7 @@ export function RunHeading({ run, isBase, onBase, onRemove }: Props) {
       <div className="flex items-center gap-1.5">
         <span
           aria-hidden="true"
-          className={cx(
-            'size-3 shrink-0 rounded-sm',
-            missing ? 'bg-line' : swatches[index % swatches.length]
-          )}
+          className={cx('size-3 shrink-0 rounded-sm', missing ? 'bg-line' : fillOf(index))}
         />
         <span className="font-semibold">{letterOf(index)}</span>
         <label className="ml-auto inline-flex min-h-6 items-center gap-1 text-xs">

@@ -1,8 +1,10 @@
+import { isTerminal } from '@trainyard/contracts/terminal'
 import type { Job } from '@trainyard/contracts/training'
 import { ChartLine } from 'lucide-react'
 import { memo, useCallback, useMemo } from 'react'
 import { Chart } from '../../charts/chart.tsx'
 import type { ChartSource, Domain } from '../../charts/chart-series.ts'
+import { TIME_INCREMENTS } from '../../charts/time-axis.ts'
 import { metricName } from '../../format/metric-name.ts'
 import { plain } from '../../format/numbers.ts'
 import { elapsed } from '../../format/times.ts'
@@ -31,10 +33,7 @@ type Props = {
   copyLink: () => void
 }
 
-/** Places of ticks on an axis of seconds, up to a week. */
-const SECONDS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800]
-const HOURS = [1, 2, 3, 6, 12, 24, 48, 168].map((hours) => hours * 3_600)
-const TIME = { increments: [...SECONDS, ...HOURS], formatX: elapsed }
+const TIME = { increments: TIME_INCREMENTS, formatX: elapsed }
 
 export function ChartsTab({ job, session, history, error, copyLink }: Props) {
   const [state, change] = useChartState()
@@ -57,10 +56,15 @@ export function ChartsTab({ job, session, history, error, copyLink }: Props) {
       <ChartControls state={state} change={change} copyLink={copyLink} />
       {state.x === 'time' && <TimesNotice session={session} change={change} />}
       {panels.length === 0 && history !== 'failed' && (
-        <EmptyState icon={<ChartLine className="size-8" />} title="No curves yet">
-          {job.state === 'queued'
-            ? 'They begin with the first step, once a worker is free.'
-            : 'They begin with the first step of the training.'}
+        <EmptyState
+          icon={<ChartLine className="size-8" />}
+          title={isTerminal(job.state) ? 'No curves' : 'No curves yet'}
+        >
+          {isTerminal(job.state)
+            ? 'This job ended before its first step.'
+            : job.state === 'queued'
+              ? 'They begin with the first step, once a worker is free.'
+              : 'They begin with the first step of the training.'}
         </EmptyState>
       )}
       <div className="grid gap-4 lg:grid-cols-2">
