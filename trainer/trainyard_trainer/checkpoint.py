@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 
 import torch
 
-FORMAT = 2
+FORMAT = 3
 KEPT = 2
 _MAGIC = b"trainyard-checkpoint-1\n"
 _TRAILER = len(_MAGIC) + hashlib.sha256().digest_size

@@ -20,6 +20,7 @@ from .loop import State
 from .models import ARCHITECTURES
 from .models.architecture import Architecture, Group
 from .outcome import JobFailed
+from .precision import pick_precision
 from .randomness import seed_weights
 from .settings import Settings
 from .spec import AUTO, Spec, load_spec
@@ -74,6 +75,8 @@ class Job:
             "training": {
                 "epochs": settings.epochs,
                 "batch_size": settings.batch_size,
+                "micro_batch_size": settings.micro_batch_size,
+                "precision": settings.precision,
                 "loss": problem.loss_name,
                 "selection_metric": problem.metric,
                 "class_weights": spec.training.class_weights,
@@ -128,7 +131,10 @@ def open_job(request: Request) -> Job:
     network = network.to(device)
     groups = architecture.groups(network)
     settings = _settings(spec, architecture, own, groups, problem.train.rows)
-    use_threads(request.threads, settings.batch_size * sum(p.numel() for p in network.parameters()))
+    size = sum(p.numel() for p in network.parameters())
+    use_threads(request.threads, settings.micro_batch_size * size)
+    settings = replace(settings, precision=pick_precision(
+        spec.training.precision, device, settings.micro_batch_size * size))
     optimizer = torch.optim.AdamW(
         [{"params": group.parameters} for group in groups], lr=settings.learning_rate,
         betas=(0.9, getattr(own, "second_moment", 0.999)), weight_decay=settings.weight_decay, fused=True)
@@ -153,9 +159,10 @@ def _cells_of(column: Column, rows: np.ndarray) -> Column:
 def _settings(spec: Spec, architecture: Architecture, own: Any, groups: list[Group], rows: int) -> Settings:
     asked = spec.training
     patience = asked.early_stopping_patience
+    batch = min(asked.batch_size or architecture.batch_size or default_batch(rows), rows)
     return Settings(
         epochs=asked.epochs or architecture.epochs,
-        batch_size=min(asked.batch_size or architecture.batch_size or default_batch(rows), rows),
+        batch_size=batch, micro_batch_size=min(asked.micro_batch_size or batch, batch), precision="float32",
         patience=architecture.patience if patience == AUTO else patience, seed=asked.seed,
         learning_rate=own.learning_rate, weight_decay=own.weight_decay, schedule=own.schedule,
         fade=getattr(own, "regularization_schedule", "constant") == "fade",

@@ -11,9 +11,11 @@ from torch import Tensor, nn
 
 from .control import Control
 from .events import Events
+from .memory import is_out_of_memory
 from .pace import CheckpointSink, Pace
-from .randomness import permutation, seed_step
+from .randomness import permutation
 from .settings import Settings
+from .step import train_step
 from .tasks.problem import Part, Problem
 
 EVALUATION_ROWS = 2048  # what a wide network holds of them at once must fit into memory
@@ -30,13 +32,14 @@ class State:
     batch: int = 0  # batches of this epoch that are done
     step: int = 0
     loss_sum: float = 0.0  # over the rows of this epoch
+    rows_at_once: int | None = None  # pieces that a batch is taken in since memory ran out; None: as the settings say
     not_finite: int = 0  # steps in a row whose loss is not a number
     since_best: int = 0  # epochs
     best: dict[str, Any] | None = None
     best_weights: dict[str, Tensor] | None = None
     history: list[dict[str, Any]] = field(default_factory=list)  # one entry an epoch
 
-    _PLAIN = ("epoch", "batch", "step", "loss_sum", "not_finite", "since_best", "best", "best_weights", "history")
+    _PLAIN = ("epoch", "batch", "step", "loss_sum", "rows_at_once", "not_finite", "since_best", "best", "best_weights", "history")
 
     def saved(self) -> dict[str, Any]:
         plain = {name: getattr(self, name) for name in self._PLAIN}
@@ -68,9 +71,8 @@ def fit(problem: Problem, settings: Settings, state: State, events: Events, cont
                 return ending
             start = state.batch * settings.batch_size
             rows = data.slice(start, start + settings.batch_size)
-            seed_step(settings.seed, state.epoch, state.batch, device)
             pace.before_step()
-            loss = train_step(problem, state, rows, settings, steps)
+            loss = train_step(problem, state, rows, settings, steps, events)
             state.batch, state.step = state.batch + 1, state.step + 1
             state.loss_sum += loss * rows.rows
             state.not_finite = 0 if math.isfinite(loss) else state.not_finite + 1
@@ -82,26 +84,6 @@ def fit(problem: Problem, settings: Settings, state: State, events: Events, cont
         end_epoch(problem, state, events)
         pace.report(state)
     return "finished"
-
-
-def train_step(problem: Problem, state: State, rows: Part, settings: Settings, steps: int) -> float:
-    """One optimizer step of `steps`; returns its loss.
-
-    A loss that is not a number is stepped on like any other: inputs are bounded, so it comes from weights that have
-    run away, and leaving the step out would only hide that for a while.
-    """
-    if settings.at is not None:
-        settings.at(state.network, state.step / steps)
-    loss = problem.training_loss(state.network(*rows.inputs), rows, problem.training_mass(rows))
-    rate, decay = settings.rate(state.step, steps), settings.decay(state.step, steps)
-    for group, (of_rate, of_decay) in zip(state.optimizer.param_groups, settings.factors, strict=True):
-        group["lr"], group["weight_decay"] = rate * of_rate, decay * of_decay
-    state.optimizer.zero_grad(set_to_none=True)
-    loss.backward()
-    if settings.gradient_clip > 0:
-        nn.utils.clip_grad_norm_(state.network.parameters(), settings.gradient_clip)
-    state.optimizer.step()
-    return loss.item()
 
 
 def end_epoch(problem: Problem, state: State, events: Events) -> None:
@@ -136,12 +118,21 @@ def is_better(values: dict[str, float], best: dict[str, Any] | None, problem: Pr
 
 
 def outputs_of(network: nn.Module, part: Part, deadline: float | None = None) -> Tensor:
-    """Outputs for the rows of a part, in order; with a deadline (monotonic), for as many as it allows, at least some."""
+    """Outputs for the rows of a part, in order; with a deadline (monotonic), for as many as it allows, at least some.
+
+    Where the memory is too small, fewer rows are taken at once.
+    """
     network.eval()
-    chunks = []
+    chunks, start, at_once = [], 0, EVALUATION_ROWS
     with torch.inference_mode():
-        for start in range(0, part.rows, EVALUATION_ROWS):
-            chunks.append(network(*part.slice(start, start + EVALUATION_ROWS).inputs))
-            if deadline is not None and time.monotonic() >= deadline:
+        while start < part.rows:
+            try:
+                chunks.append(network(*part.slice(start, start + at_once).inputs))
+                start += at_once
+            except Exception as error:
+                if at_once == 1 or not is_out_of_memory(error):
+                    raise
+                at_once //= 2
+            if chunks and deadline is not None and time.monotonic() >= deadline:
                 break
     return torch.cat(chunks)

@@ -10,6 +10,8 @@ from typing import Any
 class Settings:
     epochs: int
     batch_size: int
+    micro_batch_size: int  # rows of a batch that are computed at once; the gradient is that of the batch
+    precision: str  # float32 or bfloat16, see precision.py
     patience: int | None
     seed: int
     learning_rate: float

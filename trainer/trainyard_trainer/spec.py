@@ -42,6 +42,8 @@ class Model:
 class Training:
     epochs: int | None = None  # None, here and below: the architecture's default
     batch_size: int | None = None
+    micro_batch_size: int | None = None  # None: the batch at once
+    precision: str | None = None  # None: by device and size
     loss: str | None = None
     selection_metric: str | None = None  # by which the best epoch is chosen
     class_weights: str | dict[str, float] = "none"  # none, balanced, or class -> weight
@@ -110,6 +112,8 @@ _SCHEMA = {
             "properties": {
                 "epochs": {"anyOf": [_AUTO, {"type": "integer", "minimum": 1, "maximum": 100_000}]},
                 "batch_size": {"anyOf": [_AUTO, {"type": "integer", "minimum": 1, "maximum": 1_048_576}]},
+                "micro_batch_size": {"anyOf": [_AUTO, {"type": "integer", "minimum": 1, "maximum": 1_048_576}]},
+                "precision": {"type": "string", "enum": ["auto", "float32", "bfloat16"]},
                 "loss": {"type": "string", "maxLength": 64},
                 "selection_metric": {"type": "string", "maxLength": 64},
                 "class_weights": {"anyOf": [

@@ -5,8 +5,6 @@ import os
 import time
 from typing import Any
 
-import torch
-
 from .checkpoint import Checkpoints, CheckpointError
 from .control import Control
 from .data.errors import DataError
@@ -14,6 +12,7 @@ from .events import Events, compact
 from .finish import finish, result
 from .job import Job, Request, open_job
 from .loop import fit
+from .memory import is_out_of_memory
 from .outcome import JobFailed
 from .pace import CheckpointClock
 from .spec import SpecError
@@ -56,13 +55,6 @@ def as_failure(error: Exception) -> JobFailed | None:
     if isinstance(error, OSError) and error.filename is not None:
         return JobFailed("platform_error", f"{os.path.basename(error.filename)}: {error.strerror}.")
     return None
-
-
-def is_out_of_memory(error: Exception) -> bool:
-    if isinstance(error, (MemoryError, torch.OutOfMemoryError)):
-        return True
-    # The allocator of torch on the CPU has no exception of its own.
-    return isinstance(error, RuntimeError) and "DefaultCPUAllocator" in str(error)
 
 
 def _resume(job: Job, checkpoints: Checkpoints, events: Events) -> None:

@@ -29,6 +29,18 @@ export const Model = Closed({
 export const TrainingOptions = Closed({
   epochs: Type.Optional(Type.Union([Auto, Type.Integer({ minimum: 1, maximum: 100_000 })])),
   batch_size: Type.Optional(Type.Union([Auto, Type.Integer({ minimum: 1, maximum: 1_048_576 })])),
+  micro_batch_size: Type.Optional(
+    Type.Union([Auto, Type.Integer({ minimum: 1, maximum: 1_048_576 })], {
+      description:
+        'Rows of a batch that are computed at once, to need less memory; the step is that of the whole batch. auto takes the batch at once, and in pieces when memory runs out.'
+    })
+  ),
+  precision: Type.Optional(
+    Type.Enum(['auto', 'float32', 'bfloat16'], {
+      description:
+        'Of the products in a step; weights and scores are always float32. auto is bfloat16 for large steps on a GPU that has it, else float32.'
+    })
+  ),
   loss: Type.Optional(
     Type.String({
       maxLength: 64,

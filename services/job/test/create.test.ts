@@ -149,7 +149,7 @@ t.test('what is created', async (t) => {
     const bodies: object[] = [
       { split: { method: 'group' }, columns: { group: 'Tag' } },
       { columns: { group: 'Island', weight: 'Body Mass (g)' } },
-      { training: { selection_metric: 'macro_f1' } },
+      { training: { selection_metric: 'macro_f1', micro_batch_size: 16, precision: 'float32' } },
       { split: { method: 'time', test_fraction: 0.3 }, columns: { time: 'Seen' } },
       { columns: { time: 'Beak Length (mm)' }, features: ['Beak Length (mm)', 'Island'] },
       ...['mae', 'huber', 'quantile_0.9', 'quantile_0.025'].map((loss) => ({

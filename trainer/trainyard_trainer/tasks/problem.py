@@ -26,6 +26,12 @@ class Part:
     def slice(self, start: int, stop: int) -> "Part":
         return self._each(lambda t: t[start:stop])
 
+    def pieces(self, most: int) -> "list[Part]":
+        """The part in pieces of at most so many rows, of nearly the same size."""
+        count = -(-self.rows // most)
+        bounds = [self.rows * i // count for i in range(count + 1)]
+        return [self] if count == 1 else [self.slice(a, b) for a, b in zip(bounds, bounds[1:])]
+
     def to(self, device: torch.device) -> "Part":
         return self._each(lambda t: t.to(device))
 
