@@ -34,7 +34,8 @@ export function asPython({ method, path, json }: ApiCall, origin: string): strin
     `    headers={"Authorization": "Bearer " + os.environ["TRAINYARD_TOKEN"]${type}},`,
     ')',
     'with urllib.request.urlopen(request) as reply:',
-    '    print(json.dumps(json.load(reply), indent=2))'
+    '    text = reply.read()',
+    '    print(json.dumps(json.loads(text), indent=2) if text else reply.status)'
   ].join('\n')
 }
 

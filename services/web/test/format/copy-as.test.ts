@@ -41,6 +41,7 @@ describe('copy as', () => {
       'curl -X GET \'http://x/api/training/jobs\' \\\n  -H "Authorization: Bearer $TRAINYARD_TOKEN"'
     )
     expect(asPython(get, 'http://x')).not.toContain('data=')
+    expect(asPython(get, 'http://x')).toContain('if text else reply.status')
     expect(JSON.parse(asJson(hostile))).toEqual(hostile)
   })
 })

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Job } from '@trainyard/contracts/training'
 import {
+  Code,
   Copy,
   Download,
   EllipsisVertical,
@@ -10,7 +11,7 @@ import {
   Square,
   Trash2
 } from 'lucide-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { artifactsQuery } from '../../api/jobs.ts'
 import { percent } from '../../format/numbers.ts'
 import { Button, IconButton, LinkButton } from '../../ui/button.tsx'
@@ -19,7 +20,10 @@ import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.tsx'
 import { Name, plainName } from '../../ui/name.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
 import { STATES, StateBadge } from '../../ui/state-badge.tsx'
+import { jobCalls } from './job-calls.ts'
 import type { JobActions } from './use-job-actions.ts'
+
+const CallsDialog = lazy(async () => ({ default: (await import('./calls-dialog.tsx')).CallsDialog }))
 
 const icon = 'size-4'
 const MODEL = 'model.pt'
@@ -33,6 +37,8 @@ function titleOf(job: Job): string {
 
 export function JobHeader({ job, actions }: { job: Job; actions: JobActions }) {
   const [deleting, setDeleting] = useState(false)
+  /** Undefined until it is asked for: its code is loaded then. */
+  const [coding, setCoding] = useState<boolean>()
   const files = useQuery(artifactsQuery(job.id))
   const hasModel = files.data?.some(({ name }) => name === MODEL) ?? false
   const { can, stop, resume, retry, remove, download } = actions
@@ -97,6 +103,9 @@ export function JobHeader({ job, actions }: { job: Job; actions: JobActions }) {
               >
                 Train again from the start
               </MenuItem>
+              <MenuItem icon={<Code aria-hidden="true" className={icon} />} onSelect={() => setCoding(true)}>
+                Copy as curl, Python …
+              </MenuItem>
               <MenuSeparator />
               <MenuItem
                 danger
@@ -110,6 +119,19 @@ export function JobHeader({ job, actions }: { job: Job; actions: JobActions }) {
           </>
         }
       />
+      {coding !== undefined && (
+        <Suspense>
+          <CallsDialog
+            open={coding}
+            onClose={() => setCoding(false)}
+            calls={jobCalls(
+              job.id,
+              can,
+              (files.data ?? []).map(({ name }) => name)
+            )}
+          />
+        </Suspense>
+      )}
       <ConfirmDialog
         open={deleting}
         onClose={() => setDeleting(false)}

@@ -1,20 +1,19 @@
 import type { Job } from '@trainyard/contracts/training'
+import { lazy, Suspense } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
 import { useCopyLink } from '../../jobs/use-copy-link.ts'
 import { useConnection } from '../../live/use-connection.ts'
 import { useJobLive } from '../../live/use-job-live.ts'
 import { useTabIcon } from '../../live/use-tab-icon.ts'
 import { ErrorCard } from '../../ui/error-card.tsx'
+import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { Tabs } from '../../ui/tabs.tsx'
 import { useKeys } from '../../ui/use-keys.ts'
-import { ArtifactsTab } from './artifacts-tab.tsx'
 import { ChartsTab } from './charts-tab.tsx'
-import { ConfigTab } from './config-tab.tsx'
 import { FailureCard } from './failure-card.tsx'
 import { JobHeader } from './job-header.tsx'
 import { JobNotice } from './job-notice.tsx'
 import { JobNumbers } from './job-numbers.tsx'
-import { LineageTab } from './lineage-tab.tsx'
 import { linkHolds } from './link-holds.ts'
 import { LiveRegion } from './live-region.tsx'
 import { LogsTab } from './logs-tab.tsx'
@@ -23,6 +22,11 @@ import { neighbour, TAB_WORDS, TABS, type TabId } from './tabs.ts'
 import { TimelineBar } from './timeline-bar.tsx'
 import { useChartState } from './use-chart-state.ts'
 import { useJobActions } from './use-job-actions.ts'
+
+// Most visits read the charts or the log.
+const ArtifactsTab = lazy(async () => ({ default: (await import('./artifacts-tab.tsx')).ArtifactsTab }))
+const ConfigTab = lazy(async () => ({ default: (await import('./config-tab.tsx')).ConfigTab }))
+const LineageTab = lazy(async () => ({ default: (await import('./lineage-tab.tsx')).LineageTab }))
 
 type Props = { job: Job; tab: TabId; error: unknown; retry: () => unknown }
 
@@ -66,9 +70,11 @@ export function JobView({ job, tab, error, retry }: Props) {
           <ChartsTab job={job} session={session} history={history} error={liveError} copyLink={copyLink} />
         )}
         {tab === 'logs' && <LogsTab job={job} session={session} />}
-        {tab === 'config' && <ConfigTab job={job} />}
-        {tab === 'artifacts' && <ArtifactsTab job={job} />}
-        {tab === 'lineage' && <LineageTab job={job} />}
+        <Suspense fallback={<SkeletonRows rows={6} label="Loading" />}>
+          {tab === 'config' && <ConfigTab job={job} />}
+          {tab === 'artifacts' && <ArtifactsTab job={job} />}
+          {tab === 'lineage' && <LineageTab job={job} />}
+        </Suspense>
       </div>
       <LiveRegion job={job} />
     </>

@@ -7,6 +7,7 @@ import { axisOf, timesKept } from '../../../src/features/job/axis.ts'
 import { readChartState, writeChartState } from '../../../src/features/job/chart-state.ts'
 import { configRows, valueText } from '../../../src/features/job/config-rows.ts'
 import { failureOf, reportOf } from '../../../src/features/job/failure.ts'
+import { jobCalls } from '../../../src/features/job/job-calls.ts'
 import { linkHolds } from '../../../src/features/job/link-holds.ts'
 import { filtered, levelOf } from '../../../src/features/job/log-filter.ts'
 import { readMetricsFile } from '../../../src/features/job/metrics-file.ts'
@@ -439,4 +440,24 @@ test('tabs go round', () => {
   expect(readTab('nonsense')).toBe('charts')
   expect(neighbour('charts', -1)).toBe('lineage')
   expect(neighbour('charts', 1)).toBe('logs')
+})
+
+test('each action that can be pressed is a request to copy', () => {
+  const can = { stop: true, resume: false, retry: false, remove: false }
+  const names = (changes: Partial<typeof can>, files: string[] = []) =>
+    jobCalls('id', { ...can, ...changes }, files).map(({ name }) => name)
+  expect(names({})).toEqual(['Read', 'Curves', 'Stop', 'Clone'])
+  expect(names({ stop: false, resume: true, retry: true, remove: true }, ['model.pt'])).toEqual([
+    'Read',
+    'Curves',
+    'Resume',
+    'Train again',
+    'Clone',
+    'Download model.pt',
+    'Delete'
+  ])
+  expect(jobCalls('id', can, ['a b']).at(-1)?.call).toEqual({
+    method: 'POST',
+    path: '/api/training/id/artifacts/a%20b/link'
+  })
 })
