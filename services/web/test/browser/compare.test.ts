@@ -94,7 +94,7 @@ browserTest(
     const plane = page.getByRole('figure', { name: /by dropout$/ })
     const points = plane.getByRole('button')
     await eventually(async () => (await points.count()) === 3)
-    t.match(await points.first().getAttribute('aria-label'), /^A: A <b>first<\/b> \\u202E🚂, dropout 0\.1, /)
+    t.match(await points.first().getAttribute('aria-label'), /^A <b>first<\/b> \\u202E🚂: dropout 0\.1, /)
     await points.nth(1).focus()
     await page.keyboard.press('Enter')
     await eventually(() => page.url().includes(`run=${ids[1]}`))

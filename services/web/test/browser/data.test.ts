@@ -1,5 +1,6 @@
 import { endless, twoClasses } from '@trainyard/e2e/tables'
 import { eventually } from '@trainyard/testing/eventually'
+import { scriptedJob } from '@trainyard/testing/scripted-job'
 import type { Page } from 'playwright-core'
 import { browserTests } from './harness.ts'
 
@@ -110,7 +111,7 @@ browserTest('8: a dataset in use is not deleted, and the jobs are named', async 
 })
 
 browserTest('hostile names of files, columns, classes and jobs are text on every page', async (journey) => {
-  const { t, page, user, axe, step } = journey
+  const { t, page, user, stack, axe, step } = journey
   const evil = '<img src=x onerror=alert(1)>'
   const bidi = 'invoice\u202efdp.exe'
   const rows = Array.from({ length: 80 }, (_, i) =>
@@ -129,6 +130,20 @@ browserTest('hostile names of files, columns, classes and jobs are text on every
     training: { epochs: 2 }
   })
   await user.finished(job.id)
+  const clone = await user.train({
+    dataset_id: id,
+    name: `${bidi} ${evil}`,
+    cloned_from: job.id,
+    target: 'label',
+    features: [evil, bidi],
+    model: { architecture: 'linear' },
+    training: { epochs: 1 }
+  })
+  await user.finished(clone.id)
+  const failed = await scriptedJob(t, { stack, like: job.id, name: `${evil} failed` })
+  await failed.report([{ type: 'log', stream: 'stdout', line: `${evil} ${bidi}` }])
+  const message = `"${bidi}" in line 3, column "${evil}", is infinite: write a number.`
+  await failed.finish({ outcome: 'failed', reason: 'data_error', message })
   let dialogs = 0
   page.on('dialog', (dialog) => {
     dialogs += 1
@@ -145,8 +160,17 @@ browserTest('hostile names of files, columns, classes and jobs are text on every
     `/jobs/${job.id}`,
     `/jobs/${job.id}/config`,
     `/jobs/${job.id}/logs`,
+    `/jobs/${job.id}/artifacts`,
     `/jobs/${job.id}/lineage`,
-    `/compare?ids=${job.id}`
+    `/jobs/${clone.id}/lineage`,
+    `/jobs/${clone.id}/config?beside=parent`,
+    `/jobs/${failed.id}`,
+    `/jobs/${failed.id}/logs`,
+    `/datasets/${id}?tab=rows&line=3`,
+    `/train?from=${clone.id}`,
+    ...['overlay', 'scatter', 'parallel'].map((view) => `/compare?ids=${job.id},${clone.id}&view=${view}`),
+    '/datasets/new',
+    '/settings'
   ]
   for (const path of paths) {
     await page.goto(path)

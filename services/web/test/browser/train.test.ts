@@ -236,3 +236,79 @@ browserTest(
     t.equal((await user.finished(jobOf(page) ?? '')).state, 'succeeded')
   }
 )
+
+/** As a release of the trainer might bring it: every kind of setting, one of them of a kind that has no widget. */
+const invented = {
+  id: 'orbit_net',
+  title: 'Orbit network <b>2</b>',
+  task_kinds: ['classification', 'regression'],
+  source: 'Nobody, 2026',
+  hyperparameters: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      moons: {
+        type: 'integer',
+        minimum: 1,
+        maximum: 9,
+        default: 3,
+        description: 'How many moons there are.',
+        'x-ui': { group: 'sky', order: 1 }
+      },
+      path: { enum: ['round', 'oval'], default: 'round', 'x-ui': { group: 'sky', order: 2 } },
+      rings: {
+        type: 'array',
+        items: { type: 'integer', minimum: 1 },
+        default: [8, 4],
+        'x-ui': { group: 'sky', order: 3 }
+      },
+      tides: {
+        type: 'array',
+        prefixItems: [{ type: 'number' }],
+        default: [1],
+        'x-ui': { group: 'sea', order: 4 }
+      }
+    }
+  }
+}
+
+browserTest('an architecture that the page never heard of comes with its settings', async (journey) => {
+  const { t, page, user, step, expectConsole } = journey
+  const { id } = await user.dataset('points.csv', twoClasses())
+  await page.route('**/api/training/architectures*', async (route) => {
+    const response = await route.fetch()
+    const body = await response.json()
+    await route.fulfill({ response, json: { ...body, items: [...body.items, invented] } })
+  })
+  let sent: CreateJob | undefined
+  await page.route('**/api/training', async (route) => {
+    sent = route.request().postDataJSON()
+    await route.fulfill({
+      status: 422,
+      json: {
+        error: {
+          code: 'UNPROCESSABLE',
+          message: 'refused',
+          details: [{ pointer: '/model/hyperparameters/moons', message: 'are too many for this data' }],
+          request_id: 'r-1'
+        }
+      }
+    })
+  })
+  expectConsole(/422/)
+  await page.goto(`/train?dataset=${id}`)
+  await page.getByText('Learns from').waitFor()
+  await page.getByRole('checkbox', { name: /^Multi-layer perceptron/ }).uncheck()
+  await page.getByRole('checkbox', { name: /^Orbit network <b>2<\/b>/ }).check()
+  await page.getByRole('textbox', { name: 'Moons' }).fill('5')
+  await page.getByLabel('Path', { exact: true }).selectOption({ label: 'Oval' })
+  await page.getByLabel('Tides', { exact: true }).fill('[2]')
+  await step('train-invented')
+  await train(page).click()
+  await page.getByRole('alert').getByText('Are too many for this data.').waitFor()
+  t.strictSame(sent?.model, {
+    architecture: 'orbit_net',
+    hyperparameters: { moons: 5, path: 'oval', tides: [2] }
+  })
+  t.equal(await page.getByRole('textbox', { name: 'Moons' }).getAttribute('aria-invalid'), 'true')
+})

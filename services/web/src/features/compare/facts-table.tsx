@@ -101,7 +101,7 @@ function Head({ sortKey, label, sort, onSort }: HeadProps) {
       <button
         type="button"
         onClick={() => onSort(up ? `-${sortKey}` : sortKey)}
-        className="inline-flex min-h-6 items-center gap-1"
+        className="inline-flex min-h-6 items-center gap-1 whitespace-nowrap"
       >
         <bdi>{plainName(label, 60)}</bdi>
         <Icon aria-hidden="true" className={cx('size-3', !up && !down && 'invisible')} />

@@ -62,7 +62,7 @@ export function ParallelAxis({ fact, range, onRange }: Props) {
         {scale.ticks.map(({ at, label }) => (
           <span
             key={at}
-            className="absolute left-2 max-w-24 translate-y-1/2 truncate bg-surface px-0.5 text-xs text-muted"
+            className="absolute left-2 max-w-24 translate-y-1/2 truncate bg-surface/75 px-0.5 text-xs text-muted"
             style={{ bottom: `${100 * at}%` }}
           >
             <bdi>{plainName(label, 24)}</bdi>

@@ -16,7 +16,7 @@ export function RangeBoxes({ facts, brushes, onRange }: Props) {
   return (
     <details open={brushes.size > 0 || undefined}>
       <summary className="min-h-6 cursor-pointer">Ranges</summary>
-      <div className="grid gap-3 pt-2 sm:grid-cols-2 xl:grid-cols-3">
+      <div className="grid gap-3 pt-2 xl:grid-cols-2">
         {facts
           .filter(({ numeric }) => numeric)
           .map((fact) => {
@@ -50,10 +50,10 @@ function Boxes({ fact, range, onRange }: BoxesProps) {
   return (
     <fieldset className="flex flex-wrap items-end gap-2">
       <legend className="text-xs text-muted">{label}</legend>
-      <div className="w-24">
+      <div className="w-32">
         <NumberInput label={`${label} from`} placeholder="least" value={from} onChange={setFrom} />
       </div>
-      <div className="w-24">
+      <div className="w-32">
         <NumberInput label={`${label} to`} placeholder="greatest" value={to} onChange={setTo} />
       </div>
       <Button small onClick={keep} aria-label={`Keep runs with ${label} in this range`}>

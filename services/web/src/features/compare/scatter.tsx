@@ -97,46 +97,49 @@ function Plane({ runs, x, y, lift }: PlaneProps) {
     <figure aria-label={title} className="min-w-0">
       <div className="relative h-80 pt-4 pr-6 pb-10 pl-16">
         <div className="relative size-full border-b border-l border-outline">
-          {up.ticks.map(({ at, label }) => (
-            <div
-              key={at}
-              className="absolute right-0 left-0 border-t border-line"
-              style={{ bottom: percent(at) }}
-            >
-              <span className="absolute top-0 right-full w-14 -translate-y-1/2 pr-1.5 text-right text-xs text-muted">
-                {label}
+          {/* Points at the ends stand clear of the axes and their numbers. */}
+          <div className="absolute inset-4">
+            {up.ticks.map(({ at, label }) => (
+              <div
+                key={at}
+                className="absolute -right-4 -left-4 border-t border-line"
+                style={{ bottom: percent(at) }}
+              >
+                <span className="absolute top-0 right-full w-14 -translate-y-1/2 pr-1.5 text-right text-xs text-muted">
+                  {label}
+                </span>
+              </div>
+            ))}
+            {right.ticks.map(({ at, label }) => (
+              <span
+                key={at}
+                className="absolute -bottom-4 max-w-20 -translate-x-1/2 translate-y-full truncate pt-1 text-xs text-muted"
+                style={{ left: percent(at) }}
+              >
+                <bdi>{plainName(label, 24)}</bdi>
               </span>
-            </div>
-          ))}
-          {right.ticks.map(({ at, label }) => (
-            <span
-              key={at}
-              className="absolute top-full max-w-20 -translate-x-1/2 truncate pt-1 text-xs text-muted"
-              style={{ left: percent(at) }}
-            >
-              <bdi>{plainName(label, 24)}</bdi>
-            </span>
-          ))}
-          {placed.map(({ run, left, bottom }) => (
-            <button
-              key={run.id}
-              type="button"
-              aria-label={`${letterOf(run.index)}: ${nameOf(run)}, ${plainName(x.label, 60)} ${textOf(x, run.index)}, ${y.label} ${textOf(y, run.index)}`}
-              aria-pressed={lift.selected === run.id}
-              title={nameOf(run)}
-              onClick={() => lift.select(run.id)}
-              {...lift.on(run.id)}
-              className={cx(
-                'absolute flex size-6 -translate-x-1/2 translate-y-1/2 items-center justify-center rounded-full border-2 bg-surface text-xs',
-                edgeOf(run.index),
-                lift.id === run.id && 'z-10 border-4 font-semibold',
-                lift.id !== undefined && lift.id !== run.id && 'opacity-60'
-              )}
-              style={{ left: percent(left), bottom: percent(bottom) }}
-            >
-              {letterOf(run.index)}
-            </button>
-          ))}
+            ))}
+            {placed.map(({ run, left, bottom }) => (
+              <button
+                key={run.id}
+                type="button"
+                aria-label={`${nameOf(run)}: ${plainName(x.label, 60)} ${textOf(x, run.index)}, ${y.label} ${textOf(y, run.index)}`}
+                aria-pressed={lift.selected === run.id}
+                title={nameOf(run)}
+                onClick={() => lift.select(run.id)}
+                {...lift.on(run.id)}
+                className={cx(
+                  'absolute flex size-6 -translate-x-1/2 translate-y-1/2 items-center justify-center rounded-full border-2 bg-surface text-xs',
+                  edgeOf(run.index),
+                  lift.id === run.id && 'z-10 border-4 font-semibold',
+                  lift.id !== undefined && lift.id !== run.id && 'opacity-60'
+                )}
+                style={{ left: percent(left), bottom: percent(bottom) }}
+              >
+                {letterOf(run.index)}
+              </button>
+            ))}
+          </div>
         </div>
         <p className="absolute right-6 bottom-0 left-16 truncate text-center text-xs">
           <bdi>{plainName(x.label, 60)}</bdi>
