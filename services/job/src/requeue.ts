@@ -1,4 +1,5 @@
 import type { JobState } from '@trainyard/contracts/training'
+import { addToOutbox } from '@trainyard/queue/outbox'
 import { AppError, fail } from '@trainyard/service-kit/errors'
 import { type Db, inTransaction } from '@trainyard/service-kit/postgres'
 import { type SQL, sql } from 'drizzle-orm'
@@ -8,6 +9,7 @@ import type { Deps } from './deps.ts'
 import { withHoldTurn } from './hold-turn.ts'
 import { moveJob } from './job-state.ts'
 import { readRow } from './job-view.ts'
+import { OUTBOX } from './queues.ts'
 import { queueFor } from './workers.ts'
 
 export type Requeue = { from: 'checkpoint'; timeLimitSeconds?: number } | { from: 'start' }
@@ -44,7 +46,12 @@ async function holdAndMove(deps: Deps, row: JobRow, from: Finished, how: Requeue
     if (moved && how.from === 'start') await forgetCheckpoints(tx, row.id)
     return moved
   })
-  if (!moved) return false
+  if (!moved) {
+    // Deleted or moved by somebody else meanwhile: whether it still needs the hold is looked at when this is delivered.
+    await addToOutbox(deps.db, OUTBOX, 'release-hold', [{ job_id: row.id, dataset_id: row.datasetId }])
+    deps.wake()
+    return false
+  }
   deps.wake()
   deps.publish(moved.workspaceId, [moved.update])
   return true

@@ -114,6 +114,16 @@ t.test('what a person does with a job', async (t) => {
       t.ok(await isHeld(id), `round ${i}`)
       await as.post(`/${id}/stop`)
     }
+    for (const verb of ['resume', 'retry']) {
+      const id = await create(ada)
+      const dataset = await datasetOf(id)
+      await as.post(`/${id}/stop`)
+      await eventually(async () => !(await isHeld(id)))
+      w.datasets.whileHolding(() => as.delete(`/${id}`))
+      t.equal(codeOf(await as.post(`/${id}/${verb}`)), 'JOB_NOT_FOUND', 'deleted while it takes its hold')
+      w.datasets.whileHolding(undefined)
+      await eventually(() => !w.datasets.isHeld(dataset, id))
+    }
     const gone = await create(ada)
     await as.post(`/${gone}/stop`)
     w.datasets.remove(await datasetOf(gone))

@@ -57,6 +57,7 @@ export async function datasetService(t: Test, jwks: string) {
   const holds = new Set<string>()
   const app = createServer({ log: createLog('datasets', 'fatal') })
   serviceAuth(app, { audience: 'dataset', jwks })
+  let meanwhile: (() => Promise<unknown>) | undefined
   const job = { callers: ['job' as const] }
   const find = (id: string, workspace?: string) => {
     const found = datasets.get(id)
@@ -70,6 +71,7 @@ export async function datasetService(t: Test, jwks: string) {
       const { id, profile, refuse } = find(req.params.id, req.body.workspace_id)
       if (refuse) throw fail(refuse)
       holds.add(`${id} ${req.params.job_id}`)
+      await meanwhile?.()
       const file = { sha256: 'a'.repeat(64), bytes: 1_000, format: 'csv' as const, gzip: false }
       return { dataset_id: id, name: 'penguins.csv', profile, ...file }
     }
@@ -98,6 +100,10 @@ export async function datasetService(t: Test, jwks: string) {
     },
     remove: (id: string) => datasets.delete(id),
     isHeld: (id: string, jobId: string) => holds.has(`${id} ${jobId}`),
+    /** What happens between a hold that was taken and its answer. */
+    whileHolding: (work: typeof meanwhile) => {
+      meanwhile = work
+    },
     holdsOf: (id: string) => [...holds].filter((hold) => hold.startsWith(id)).length,
     close: () => app.close()
   }
