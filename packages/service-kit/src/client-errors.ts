@@ -36,7 +36,11 @@ export function clientErrors(log: Logger) {
       if (refused.has(socket) || socket.destroyed) return
       refused.add(socket)
       const answer = answers.get(socket)
-      if (err.code === 'ECONNRESET' || !socket.writable || (answer?.headersSent && !answer.writableFinished)) {
+      if (
+        err.code === 'ECONNRESET' ||
+        !socket.writable ||
+        (answer?.headersSent && !answer.writableFinished)
+      ) {
         socket.destroy()
         return
       }

@@ -60,6 +60,8 @@ async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T
     connectionTimeoutMillis: 5_000,
     statement_timeout: 30_000
   })
+  // See `migrations.ts`: the server may be stopped under this connection.
+  client.on('error', () => undefined)
   await client.connect()
   try {
     return await work(client)
