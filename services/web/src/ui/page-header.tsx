@@ -1,6 +1,6 @@
 import { ChevronRight } from 'lucide-react'
 import { type ReactNode, useEffect, useRef } from 'react'
-import { Link, useLocation } from 'react-router'
+import { Link } from 'react-router'
 
 export type Crumb = { label: ReactNode; to: string }
 type Props = {
@@ -17,15 +17,13 @@ type Props = {
 /** The page's one `h1`. It takes focus when its page is opened from another, so that a screen reader starts at the new page. */
 export function PageHeader({ title, documentTitle, crumbs = [], badge, actions, children }: Props) {
   const heading = useRef<HTMLHeadingElement>(null)
-  const { key } = useLocation()
   const spoken = documentTitle ?? (typeof title === 'string' ? title : undefined)
   useEffect(() => {
     if (spoken !== undefined) document.title = `${spoken} – Trainyard`
   }, [spoken])
-  const isFirstPage = useRef(key === 'default')
   useEffect(() => {
-    // A page that was loaded, not navigated to, keeps the browser's own order.
-    if (!isFirstPage.current) heading.current?.focus({ preventScroll: true })
+    // A page that was loaded or reloaded, not navigated to, keeps the browser's own order.
+    if (document.documentElement.dataset.moved) heading.current?.focus({ preventScroll: true })
   }, [])
   return (
     <header className="flex flex-col gap-1 pb-4">

@@ -58,6 +58,12 @@ browserTest(
       await h1(page, 'Datasets').evaluate((node) => node === document.activeElement),
       'the heading has focus'
     )
+    await page.reload()
+    await h1(page, 'Datasets').waitFor()
+    t.ok(
+      await page.evaluate(() => document.activeElement === document.body),
+      'a page that is loaded again begins at its beginning'
+    )
     await noOverflow('datasets')
     await tabTo(page, /^\s*points\.csv/)
     await page.keyboard.press('Enter')

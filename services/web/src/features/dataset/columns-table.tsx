@@ -1,6 +1,5 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows are placed by hand, which table elements do not allow
 // biome-ignore-all lint/a11y/useFocusableInteractive: rows and cells are read, not pressed
-import { useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowDown, ArrowUp, Target } from 'lucide-react'
 import { useRef } from 'react'
 import { integer, share } from '../../format/numbers.ts'
@@ -10,6 +9,7 @@ import { cx } from '../../ui/cx.ts'
 import { Name, plainName } from '../../ui/name.tsx'
 import type { ColumnProps } from './column-card.tsx'
 import { nextSort, type Sort, type SortKey } from './column-view.ts'
+import { VirtualTable } from './virtual-table.tsx'
 
 const ROW = 40
 const GRID =
@@ -25,23 +25,14 @@ type Props = { rows: ColumnProps[]; sort: Sort; onSort: (sort: Sort) => void }
 /** Thousands of columns: only those in view are in the page. */
 export function ColumnsTable({ rows, sort, onSort }: Props) {
   const scroller = useRef<HTMLDivElement>(null)
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW,
-    overscan: 10
-  })
   return (
-    <div
-      ref={scroller}
-      role="table"
-      aria-label="Columns"
-      aria-rowcount={rows.length + 1}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-      tabIndex={0}
-      className="max-h-[70vh] overflow-auto rounded-lg border border-line bg-surface"
-    >
-      <div role="rowgroup" className="sticky top-0 z-10 min-w-[54rem] border-b border-line bg-surface">
+    <VirtualTable
+      label="Columns"
+      scroller={scroller}
+      rows={rows.length}
+      rowHeight={ROW}
+      size={{ minWidth: '54rem' }}
+      head={
         <div role="row" aria-rowindex={1} className={cx(GRID, 'h-10 text-xs font-semibold text-muted')}>
           <span role="columnheader">Use</span>
           {HEADINGS.map(({ key, label, right }) => (
@@ -56,14 +47,12 @@ export function ColumnsTable({ rows, sort, onSort }: Props) {
           <span role="columnheader">Range</span>
           <span role="columnheader">Target</span>
         </div>
-      </div>
-      <div role="rowgroup" className="relative min-w-[54rem]" style={{ height: virtual.getTotalSize() }}>
-        {virtual.getVirtualItems().map(({ index, start }) => {
-          const row = rows[index]
-          return row && <Row key={row.summary.name} index={index} start={start} {...row} />
-        })}
-      </div>
-    </div>
+      }
+      row={(index, start) => {
+        const row = rows[index]
+        return row && <Row index={index} start={start} {...row} />
+      }}
+    />
   )
 }
 

@@ -2,10 +2,11 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: rows and cells are read, not pressed
 import { useVirtualizer } from '@tanstack/react-virtual'
 import type { ColumnProfile, Preview } from '@trainyard/contracts/dataset'
-import { useEffect, useRef } from 'react'
+import { useRef } from 'react'
 import { cx } from '../../ui/cx.ts'
 import { plainName } from '../../ui/name.tsx'
 import { cellOf, isNumeric } from './cells.ts'
+import { VirtualTable } from './virtual-table.tsx'
 
 type Props = Preview & {
   typeOf: (column: string) => ColumnProfile['type'] | undefined
@@ -22,16 +23,6 @@ const WIDTH = { text: 260, number: 120, other: 150 }
 /** Only the cells in view are in the page, in both directions: a preview may have ten thousand columns. */
 export function RowsGrid({ columns, rows, typeOf, marked }: Props) {
   const scroller = useRef<HTMLDivElement>(null)
-  const down = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW,
-    paddingStart: HEAD,
-    overscan: 8
-  })
-  useEffect(() => {
-    if (marked !== undefined) down.scrollToIndex(marked, { align: 'center' })
-  }, [marked, down])
   const across = useVirtualizer({
     horizontal: true,
     count: columns.length,
@@ -46,23 +37,16 @@ export function RowsGrid({ columns, rows, typeOf, marked }: Props) {
   const shown = across.getVirtualItems()
   const width = across.getTotalSize()
   return (
-    <div
-      ref={scroller}
-      role="table"
-      aria-label="First rows"
-      aria-rowcount={rows.length + 1}
-      aria-colcount={columns.length + 1}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-      tabIndex={0}
-      className="max-h-[70vh] overflow-auto rounded-lg border border-line bg-surface"
-    >
-      <div role="rowgroup" className="relative" style={{ width, height: down.getTotalSize() }}>
-        <div
-          role="row"
-          aria-rowindex={1}
-          className="sticky top-0 z-10 border-b border-line bg-surface text-xs"
-          style={{ height: HEAD, width }}
-        >
+    <VirtualTable
+      label="First rows"
+      scroller={scroller}
+      rows={rows.length}
+      columns={columns.length + 1}
+      rowHeight={ROW}
+      marked={marked}
+      size={{ width }}
+      head={
+        <div role="row" aria-rowindex={1} className="relative text-xs" style={{ height: HEAD }}>
           <span
             role="columnheader"
             className="absolute left-0 px-3 py-3 text-muted"
@@ -89,36 +73,31 @@ export function RowsGrid({ columns, rows, typeOf, marked }: Props) {
             )
           })}
         </div>
-        {down.getVirtualItems().map(({ index: row, start: top }) => (
-          <div
-            key={row}
-            role="row"
-            aria-rowindex={row + 2}
-            aria-current={row === marked || undefined}
-            className={cx('absolute top-0 left-0 border-b border-line', row === marked && 'bg-warning-tint')}
-            style={{ height: ROW, width, transform: `translateY(${top}px)` }}
-          >
-            <span
-              role="rowheader"
-              className="absolute left-0 px-3 py-1.5 text-muted"
-              style={{ width: NUMBER }}
-            >
-              {row + 1}
-            </span>
-            {shown.map(({ index, start, size }) => (
-              <Value
-                key={index}
-                at={index}
-                left={start}
-                width={size}
-                value={rows[row]?.[index]}
-                type={typeOf(columns[index] ?? '')}
-              />
-            ))}
-          </div>
-        ))}
-      </div>
-    </div>
+      }
+      row={(row, top) => (
+        <div
+          role="row"
+          aria-rowindex={row + 2}
+          aria-current={row === marked || undefined}
+          className={cx('absolute top-0 left-0 border-b border-line', row === marked && 'bg-warning-tint')}
+          style={{ height: ROW, width, transform: `translateY(${top}px)` }}
+        >
+          <span role="rowheader" className="absolute left-0 px-3 py-1.5 text-muted" style={{ width: NUMBER }}>
+            {row + 1}
+          </span>
+          {shown.map(({ index, start, size }) => (
+            <Value
+              key={index}
+              at={index}
+              left={start}
+              width={size}
+              value={rows[row]?.[index]}
+              type={typeOf(columns[index] ?? '')}
+            />
+          ))}
+        </div>
+      )}
+    />
   )
 }
 

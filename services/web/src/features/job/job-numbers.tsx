@@ -26,7 +26,7 @@ export function JobNumbers({ job, stale: mayBeOld, asOf }: Props) {
   const shown = progress?.percent ?? (state === 'succeeded' ? 100 : undefined)
   return (
     <section aria-label="Progress" className="rounded-lg border border-line bg-surface p-4 shadow-card">
-      <dl className={cx('flex flex-wrap gap-x-8 gap-y-2', stale && 'text-muted')}>
+      <dl className={cx('grid grid-cols-2 gap-x-8 gap-y-2 sm:flex sm:flex-wrap', stale && 'text-muted')}>
         {phase && !done && <Fact name="Phase">{PHASE_WORDS[phase]}</Fact>}
         {state === 'queued' && job.queue_position !== null && (
           <Fact name="Place in the queue">{integer(job.queue_position)}</Fact>
@@ -61,16 +61,20 @@ export function JobNumbers({ job, stale: mayBeOld, asOf }: Props) {
           </Fact>
         )}
       </dl>
-      <div className="mt-3 flex items-center gap-3">
-        <ProgressBar
-          percent={shown}
-          label={`Progress of ${plainName(job.name, 80)}`}
-          words={eta}
-          stale={stale}
-          tone={isDone(state) ? TONES[state] : 'accent'}
-        />
-        <span className="w-12 shrink-0 text-right font-semibold">{percent(shown)}</span>
-      </div>
+      {(shown !== undefined || !done) && (
+        <div className="mt-3 flex items-center gap-3">
+          <ProgressBar
+            percent={shown}
+            label={`Progress of ${plainName(job.name, 80)}`}
+            words={eta}
+            stale={stale}
+            tone={isDone(state) ? TONES[state] : 'accent'}
+          />
+          <span className={cx('w-12 shrink-0 text-right font-semibold', stale && 'text-muted')}>
+            {percent(shown)}
+          </span>
+        </div>
+      )}
       {!done && (
         <p className="mt-1 min-h-4 text-xs text-muted">
           {stale && asOf !== undefined ? `As of ${clock(asOf)}; the connection is lost` : eta}

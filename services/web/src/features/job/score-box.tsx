@@ -21,7 +21,7 @@ export function ScoreBox({ job }: { job: Job }) {
         On test rows
         <span className="font-normal text-muted"> that the training never saw, beside simpler models</span>
       </h2>
-      <dl className="mt-2 flex flex-wrap gap-x-8 gap-y-2">
+      <dl className="mt-2 grid grid-cols-2 gap-x-8 gap-y-2 sm:flex sm:flex-wrap">
         {scores.map(({ name, test, baselines }) => (
           <div key={name} className="min-w-24">
             <dt className="text-xs text-muted">{metricName(name)}</dt>

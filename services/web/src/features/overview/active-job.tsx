@@ -28,7 +28,9 @@ export function ActiveJob({ job }: { job: Job }) {
         <span className={cx('text-xs text-muted', stale && 'italic')}>
           {state === 'queued'
             ? queueWords(job.queue_position)
-            : [percent(progress?.percent), eta].filter(Boolean).join(' · ')}
+            : progress
+              ? [percent(progress.percent), eta].filter(Boolean).join(' · ')
+              : 'starting'}
         </span>
       </div>
       {state !== 'queued' && (

@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { isTerminal } from '@trainyard/contracts/terminal'
 import type { Job } from '@trainyard/contracts/training'
-import { FlaskConical, Upload } from 'lucide-react'
+import { Play, Upload } from 'lucide-react'
 import { Link } from 'react-router'
 import { datasetsQuery } from '../../api/datasets.ts'
 import { jobsQuery } from '../../api/jobs.ts'
@@ -39,11 +39,7 @@ export function Component() {
               <LinkButton to="/datasets/new" icon={<Upload aria-hidden="true" className="size-4" />}>
                 Upload
               </LinkButton>
-              <LinkButton
-                to="/train"
-                variant="primary"
-                icon={<FlaskConical aria-hidden="true" className="size-4" />}
-              >
+              <LinkButton to="/train" variant="primary" icon={<Play aria-hidden="true" className="size-4" />}>
                 New training
               </LinkButton>
             </>
