@@ -17,7 +17,10 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 const TRAINING: Record<string, { title: string; usual: unknown }> = {
   epochs: { title: 'Epochs', usual: 'auto' },
   batch_size: { title: 'Batch size', usual: 'auto' },
+  micro_batch_size: { title: 'Piece of a batch', usual: 'auto' },
+  precision: { title: 'Precision', usual: 'auto' },
   loss: { title: 'Loss', usual: 'auto' },
+  selection_metric: { title: 'Best epoch by', usual: 'auto' },
   class_weights: { title: 'Class weights', usual: 'auto' },
   early_stopping_patience: { title: 'Patience', usual: undefined },
   seed: { title: 'Seed', usual: undefined },
@@ -45,8 +48,11 @@ export function configRows(job: Pick<Job, 'model' | 'training'>, architecture: A
       help: typeof spec.description === 'string' ? spec.description : ''
     }
   })
-  const training = Object.entries(TRAINING).map(([name, { title, usual }]): ConfigRow => {
-    const value: unknown = (job.training as Record<string, unknown>)[name] ?? usual
+  const set: Record<string, unknown> = { ...job.training }
+  const all = new Set([...Object.keys(TRAINING), ...Object.keys(set)])
+  const training = [...all].map((name): ConfigRow => {
+    const { title, usual } = TRAINING[name] ?? { title: titleOf(name), usual: undefined }
+    const value = set[name] ?? usual
     const changed = value !== undefined && value !== usual
     return { name: `training.${name}`, title, value, usual, changed, help: '' }
   })

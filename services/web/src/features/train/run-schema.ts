@@ -8,12 +8,15 @@ import {
 } from '@trainyard/contracts/training'
 import { metricName } from '../../format/metric-name.ts'
 import type { JsonSchema } from '../../schema-form/types.ts'
+import { AUTO, choices, LOSS_WORDS, PRECISIONS, QUANTILE, SPLITS } from './run-choices.ts'
 
 /** Which part of the body a setting of the run belongs to. */
 export const SECTION_OF = {
   epochs: 'training',
   early_stopping_patience: 'training',
   batch_size: 'training',
+  micro_batch_size: 'training',
+  precision: 'training',
   loss: 'training',
   class_weights: 'training',
   selection_metric: 'training',
@@ -31,62 +34,6 @@ export const RUN_KEYS: readonly RunKey[] = Object.keys(SECTION_OF) as RunKey[]
 /** What the trainer does where nothing is said; a test holds these against the trainer's own. */
 export const DEFAULTS = { seed: 0, fraction: 0.15 } as const
 
-/** A choice with a sentence about each. */
-type Choice = { const: string; title: string; description: string }
-const AUTO: Choice = { const: 'auto', title: 'Automatic', description: 'What fits the task.' }
-
-const SPLITS: Record<string, Omit<Choice, 'const'>> = {
-  stratified: {
-    title: 'Stratified',
-    description: 'By chance, with the share of each class the same in every part.'
-  },
-  random: {
-    title: 'Random',
-    description: 'By chance. Right where rows have nothing to do with each other.'
-  },
-  group: {
-    title: 'By group',
-    description:
-      'Rows with the same value of a column stay together: the score is for customers, patients or devices that were never seen.'
-  },
-  time: {
-    title: 'By time',
-    description: 'The newest rows are kept for the score, as when the model is used later.'
-  }
-}
-const LOSS_WORDS: Record<string, Omit<Choice, 'const'>> = {
-  cross_entropy: {
-    title: 'Cross-entropy',
-    description: 'Rewards giving the right class a high probability.'
-  },
-  mse: {
-    title: 'Squared error',
-    description: 'Predicts the mean; large errors count much more than small ones.'
-  },
-  mae: {
-    title: 'Absolute error',
-    description: 'Predicts the median; outliers count no more than their distance.'
-  },
-  huber: {
-    title: 'Huber',
-    description: 'Squared for small errors, absolute for large ones: the mean, with less pull from outliers.'
-  },
-  'quantile_0.1': { title: '10 % quantile', description: 'Predicts what one row in ten lies below.' },
-  'quantile_0.5': { title: 'Median', description: 'Predicts what half of the rows lie below.' },
-  'quantile_0.9': { title: '90 % quantile', description: 'Predicts what nine rows in ten lie below.' }
-}
-
-const choices = (names: readonly string[], words: Record<string, Omit<Choice, 'const'>>): Choice[] =>
-  names.map((name) => ({ const: name, title: name, description: '', ...words[name] }))
-
-/** Any other quantile, by the name that the trainer gives it. */
-const QUANTILE = {
-  type: 'string',
-  pattern: '^quantile_0\\.[0-9]*[1-9][0-9]*$',
-  default: 'quantile_0.25',
-  description: 'Write quantile_ and a share between 0 and 1, such as quantile_0.25.'
-}
-
 type Options = {
   task: TaskKind
   /** Whether asking for a GPU can be of use here. */
@@ -95,8 +42,15 @@ type Options = {
 
 /** The settings of a run as one schema: limits from the contract, words and order from here. */
 export function runSchema({ task, gpu }: Options): JsonSchema {
-  const { epochs, early_stopping_patience, batch_size, class_weights, seed, time_limit_seconds } =
-    TrainingOptions.properties
+  const {
+    epochs,
+    early_stopping_patience,
+    batch_size,
+    micro_batch_size,
+    class_weights,
+    seed,
+    time_limit_seconds
+  } = TrainingOptions.properties
   const [patience] = early_stopping_patience.anyOf
   const { validation_fraction, test_fraction } = Split.properties
   let order = 0
@@ -135,6 +89,17 @@ export function runSchema({ task, gpu }: Options): JsonSchema {
         "Rows in one optimizer step. Empty takes the architecture's own.",
         { default: 'auto' },
         { unit: 'rows' }
+      ),
+      micro_batch_size: setting(
+        micro_batch_size,
+        'Rows of a batch computed at once: fewer need less memory, the step stays that of the whole batch. Empty takes it whole, and in pieces when memory runs out.',
+        { title: 'Piece of a batch', default: 'auto' },
+        { unit: 'rows' }
+      ),
+      precision: setting(
+        { oneOf: choices(['auto', 'float32', 'bfloat16'], PRECISIONS) },
+        'Of the products in a step; weights and scores are always float32.',
+        { default: 'auto' }
       ),
       loss: setting(
         {

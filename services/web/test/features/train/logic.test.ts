@@ -7,8 +7,10 @@ import {
   CreateJob,
   type Job,
   LOSSES,
+  Resources,
   SELECTION_METRICS,
-  Split
+  Split,
+  TrainingOptions
 } from '@trainyard/contracts/training'
 import { Errors } from 'typebox/schema'
 import { describe, expect, test } from 'vitest'
@@ -19,7 +21,7 @@ import { adviceOn, asChoice, chosenFeatures, defaultFeatures } from '../../../sr
 import { emptyForm, formOf, type TrainForm, tagsOf } from '../../../src/features/train/form.ts'
 import { onDataset, open, readAsked } from '../../../src/features/train/opening.ts'
 import { asSentence, placeErrors } from '../../../src/features/train/place-errors.ts'
-import { DEFAULTS, runSchema } from '../../../src/features/train/run-schema.ts'
+import { DEFAULTS, RUN_KEYS, runSchema } from '../../../src/features/train/run-schema.ts'
 import { splitColumns } from '../../../src/features/train/split-by.ts'
 import { newFormKey, submit } from '../../../src/features/train/submit.ts'
 import { openTasks, resolveTask, suggestTarget, targetWords } from '../../../src/features/train/target.ts'
@@ -127,6 +129,11 @@ describe('the split', () => {
     expect(placeErrors([{ pointer: '/columns/group', message: 'is the target' }], 'mlp')).toEqual([
       { pointer: '/columns/group', message: 'Is the target.' }
     ])
+  })
+
+  test('every setting of a run that the platform takes has a field, so that no clone loses one', () => {
+    const taken = [TrainingOptions, Split, Resources].flatMap(({ properties }) => Object.keys(properties))
+    expect(taken.toSorted()).toEqual([...RUN_KEYS].toSorted())
   })
 
   test('every split and loss that the platform takes is a choice with a sentence', () => {
