@@ -27,6 +27,10 @@ export function clientErrors(log: Logger) {
   const refused = new WeakSet<Socket>()
   return {
     watch: (app: App) => {
+      // Node keeps a peer's address once it was asked for; later it may be gone with the peer, and limits count by it.
+      app.server.on('connection', (socket) => {
+        if (socket.remoteAddress === undefined) socket.destroy()
+      })
       app.addHook('onRequest', async (req, reply) => {
         answers.set(req.raw.socket, reply.raw)
       })

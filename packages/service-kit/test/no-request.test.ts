@@ -3,10 +3,14 @@ import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ErrorBody } from '@trainyard/contracts/common'
 import t from 'tap'
+import { createLog } from '../src/log.ts'
 import { createServer, listen } from '../src/server.ts'
-import { silentLog } from './silent-log.ts'
 
-const server = createServer({ log: silentLog, headersMs: 400 })
+const said: string[] = []
+const log = createLog('test', 'warn', { write: (line) => void said.push(line) })
+const server = createServer({ log, headersMs: 400 })
+// What limits count by.
+server.addHook('onRequest', async (req) => void req.ip.length)
 server.get('/fine', async () => ({ fine: true }))
 let goOn: () => void = () => undefined
 server.get('/long', (_req, reply) => {
@@ -111,4 +115,18 @@ t.test('rubbish after a good request is refused after its answer, and never with
   await cut.closed
   goOn()
   t.notMatch(cut.read(), /BAD_REQUEST/, 'a half answer is cut, not mixed with another')
+})
+
+t.test('a peer that is gone before its request is looked at is no error of ours', async (t) => {
+  const chunk = 'POST /fine HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nZZ\r\n'
+  t.match(await answersTo(chunk), /^HTTP\/1.1 400 [\s\S]*"BAD_REQUEST"/)
+  for (let i = 0; i < 30; i++) {
+    const { socket, closed } = await open()
+    socket.write(i % 2 ? chunk : 'GET /fine HTTP/1.1\r\nhost: x\r\n\r\n')
+    if (i % 3) await new Promise(setImmediate)
+    socket.resetAndDestroy()
+    await closed
+  }
+  t.match(await answersTo('GET /fine HTTP/1.0\r\n\r\n'), /{"fine":true}$/)
+  t.same(said, [])
 })

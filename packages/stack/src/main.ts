@@ -77,6 +77,7 @@ async function run() {
   const { port, host, data, workers, dev, 'pages-port': pages } = flags(process.argv.slice(2))
   const gatewayPort = whole('port', port, 1, 65_535)
   const pagesPort = whole('pages-port', pages, 1, 65_535)
+  if (data.trim() === '') throw new Sentence(`--data takes a folder, and it is empty. ${usage}`)
   if (dev) await refuseTakenDevPort(pagesPort)
   const stack = await startStack({
     dataDir: resolve(process.env.INIT_CWD ?? process.cwd(), data),

@@ -30,7 +30,7 @@ async function refuseTakenPort(port: number, host: string) {
   if (!problem) return
   if (problem === 'EADDRINUSE') {
     throw new Sentence(
-      `Port ${port} is taken by another program. Choose another one: npm start -- --port ${port + 1}`
+      `Port ${port} is taken by another program. Choose another one: npm start -- --port ${port < 65_535 ? port + 1 : 3_000}`
     )
   }
   if (problem === 'EACCES') {

@@ -89,6 +89,7 @@ t.test('what stands in the way is one sentence, and nothing is half-started', as
   )
   t.match(readFileSync(join(badly, 'logs', 'job.log'), 'utf8'), /"level":"fatal".*"stack"/)
   t.strictSame(processes(badly).size, 0)
+  t.match(await refused(['--data', '']), /^--data takes a folder, and it is empty\. Usage/)
   t.match(await refused(['--port', 'x']), /^--port takes a whole number/)
   t.match(await refused(['--prot', '1']), /^Unknown option '--prot'.* Usage: npm start/)
 })
