@@ -82,7 +82,11 @@ export function RowsGrid({ columns, rows, typeOf, marked }: Props) {
           className={cx('absolute top-0 left-0 border-b border-line', row === marked && 'bg-warning-tint')}
           style={{ height: ROW, width, transform: `translateY(${top}px)` }}
         >
-          <span role="rowheader" className="absolute left-0 px-3 py-1.5 text-muted" style={{ width: NUMBER }}>
+          <span
+            role="rowheader"
+            className="absolute left-0 px-3 py-1.5 text-code text-muted"
+            style={{ width: NUMBER }}
+          >
             {row + 1}
           </span>
           {shown.map(({ index, start, size }) => (

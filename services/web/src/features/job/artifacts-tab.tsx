@@ -40,7 +40,7 @@ export function ArtifactsTab({ job }: { job: Job }) {
               </p>
               <p className="text-muted">{whatIs(name)}</p>
               <p className="mt-1 flex min-w-0 items-center gap-2 text-xs text-muted">
-                SHA-256
+                <span className="shrink-0">SHA-256</span>
                 <code className="min-w-0 truncate font-mono" title={sha256}>
                   {sha256}
                 </code>

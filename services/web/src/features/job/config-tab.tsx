@@ -90,12 +90,12 @@ export function ConfigTab({ job }: { job: Job }) {
                         <span className="block max-w-prose text-xs text-muted max-sm:hidden">{help}</span>
                       )}
                     </th>
-                    <td className="px-4 py-1.5 font-mono text-code">
+                    <td className="px-4 py-1.5 font-mono text-code wrap-break-word max-sm:px-2">
                       <span className={isChanged ? 'font-semibold' : undefined}>
                         {plainName(valueText(value))}
                       </span>
                     </td>
-                    <td className="px-4 py-1.5 font-mono text-code text-muted">
+                    <td className="px-4 py-1.5 font-mono text-code wrap-break-word text-muted max-sm:px-2">
                       {other === undefined ? '' : plainName(valueText(other))}
                     </td>
                   </tr>
