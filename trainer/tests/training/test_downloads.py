@@ -116,6 +116,26 @@ def test_a_network_of_numbers_alone_or_categories_alone_has_an_onnx_file_too(arc
         np.testing.assert_allclose(found, wanted.numpy(), rtol=1e-5, atol=1e-6)
 
 
+VARIANTS = [
+    ("tabm", {"numeric_embedding": "none"}),
+    *(("realmlp", {"numeric_embedding": kind, "activation": activation, "one_hot_levels": 3})
+      for kind, activation in (("pl", "relu"), ("plr", "mish"), ("none", "selu"))),
+]
+
+
+@pytest.mark.parametrize("architecture, chosen", VARIANTS)
+def test_other_settings_of_a_network_have_an_onnx_file_too(architecture, chosen):
+    settled = ARCHITECTURES[architecture].settle(ARCHITECTURES[architecture].hyperparameters(**chosen), "classification")
+    network = ARCHITECTURES[architecture].build(asdict(settled), 2, [4, 9], 3)
+    pieces = onnx_model(network, 2, 2, {"labels": ["a", "b", "c"]}, {}, ("test", "1"))
+    session = onnxruntime.InferenceSession(b"".join(bytes(piece) for piece in pieces))
+    numbers, categories = torch.randn(6, 2), torch.randint(0, 4, (6, 2))
+    with torch.inference_mode():
+        wanted = network(numbers, categories).double().softmax(1)
+    found, = session.run(None, {"numbers": numbers.numpy(), "categories": categories.numpy()})
+    np.testing.assert_allclose(found, wanted.numpy(), rtol=1e-5, atol=1e-6)
+
+
 class CountsRows(torch.nn.Linear):
     def forward(self, numbers, categories):
         return super().forward(numbers * len(numbers))
@@ -192,18 +212,20 @@ def trained_here(folder, **fields):
     return done, [e["line"] for e in seen if e["type"] == "log" and e["level"] == "warning"]
 
 
-def test_a_file_that_cannot_be_made_is_left_out_and_said_and_the_job_succeeds(tmp_path, monkeypatch):
+def test_a_file_that_cannot_be_made_is_left_out_and_said_and_the_job_succeeds(tmp_path, monkeypatch, capsys):
     monkeypatch.delitem(OPERATORS, "linear")
     monkeypatch.setattr(write, "write_safetensors", full_disk)
+    monkeypatch.setattr(write, "write_bundle", lambda *_: {}["a fault of ours"])
     done, warnings = trained_here(tmp_path)
-    assert done["outcome"] == "succeeded"
-    left = ["model.safetensors", "model.onnx"]
+    assert done["outcome"] == "succeeded" and "in <lambda>" in capsys.readouterr().err
+    left = ["model.safetensors", "model.onnx", "model.zip"]
     assert done["artifacts"] == [name for name in ALL if name not in left]
     assert warnings == ["model.safetensors was left out: the disk is full.",
-                        "model.onnx was left out: there is no ONNX operator for linear here."]
+                        "model.onnx was left out: there is no ONNX operator for linear here.",
+                        "model.zip was left out: a fault of the trainer, KeyError."]
     assert not [p for p in (tmp_path / "artifacts").iterdir() if p.name.endswith(".part")]
     facts = json.loads((tmp_path / "artifacts" / "metrics.json").read_text())
-    assert facts["files"]["said"] == warnings
+    assert facts["files"]["said"] == warnings[:2]
     card = (tmp_path / "artifacts" / "model_card.md").read_text()
     assert card.count("was left out") == 2
     assert "- `model.onnx`" not in card and "- `predictions.csv`" in card

@@ -4,6 +4,7 @@ import errno
 import hashlib
 import json
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,8 @@ from .predict_source import predict_source
 from .predictions import Scored, write_predictions
 from .pt import save_model
 from .safetensors import write_safetensors
+
+EXPECTED = (CannotExport, OSError, MemoryError, ValueError)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,7 +81,9 @@ class _Files:
         try:
             write_whole(self.folder / name, write)
             self.names.append(name)
-        except (CannotExport, OSError, MemoryError, RuntimeError, ValueError) as error:
+        except Exception as error:
+            if not isinstance(error, EXPECTED):
+                traceback.print_exc()  # a fault of ours, which the log of the job keeps
             self.say(f"{name} was left out: {_reason(error)}.", "warning")
 
     def say(self, sentence: str, level: str = "info") -> None:
@@ -95,7 +100,9 @@ def _reason(error: Exception) -> str:
         return "it needs more memory than the job may use"
     if isinstance(error, OSError):
         return "the disk is full" if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) else str(error.strerror)
-    return str(error).split("\n", 1)[0][:300] or type(error).__name__
+    if isinstance(error, EXPECTED):
+        return str(error)
+    return f"a fault of the trainer, {type(error).__name__}"
 
 
 def _artifact(job: Job, done: Finished, source: str) -> dict[str, Any]:

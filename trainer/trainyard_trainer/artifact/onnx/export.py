@@ -12,6 +12,7 @@ from .record import FEW, Call, example, record
 NUMBERS = ("Scaled numbers, in the order of preprocess.numbers of model.pt; inputs(art, rows) of predict.py makes them "
            "from raw rows.")
 CATEGORIES = "Level numbers in the order of preprocess.categories of model.pt, from 1; 0 is unknown or missing."
+ANSWERS = {"probabilities": "In the order of target.labels of model.pt.", "prediction": "In the unit of the target."}
 ROWS = "rows"
 
 
@@ -29,16 +30,14 @@ def onnx_model(network: nn.Module, numeric: int, categories: int, target: dict[s
     """
     graph, last, outputs = _translated(network, numeric, categories, FEW)
     other, _, _ = _translated(network, numeric, categories, FEW + 2)
-    if [encode.size(n) for n in graph.nodes] != [encode.size(n) for n in other.nodes] or not graph.same_constants(other):
+    if graph.nodes != other.nodes or not graph.same_constants(other):
         raise CannotExport("the network uses the number of rows as a number")
-    name, dtype_last = _answer(graph, last, outputs, target)
+    name = _answer(graph, last, target)
     shape = [ROWS, outputs.shape[1]] if name == "probabilities" else [ROWS]
-    labels = f"In the order of target.labels of model.pt: {len(target.get('labels', []))} classes."
-    doc = labels if name == "probabilities" else "In the unit of the target."
     inputs = [encode.value_info("numbers", torch.float32, [ROWS, numeric], NUMBERS),
               encode.value_info("categories", torch.int64, [ROWS, categories], CATEGORIES)]
     return encode.model(graph.nodes, [encode.tensor(n, t) for n, t in graph.tensors.items()], inputs,
-                        [encode.value_info(name, dtype_last, shape, doc)], metadata, producer,
+                        [encode.value_info(name, torch.float64, shape, ANSWERS[name])], metadata, producer,
                         "Takes numbers and categories as predict.py prepares them.")
 
 
@@ -51,16 +50,14 @@ def _translated(network: nn.Module, numeric: int, categories: int, rows: int) ->
     return graph, graph.name(outputs), outputs
 
 
-def _answer(graph: "_Graph", last: str, outputs: Tensor, target: dict[str, Any]) -> tuple[str, torch.dtype]:
-    """What predict.py makes of the outputs, in float64 as it does."""
+def _answer(graph: "_Graph", last: str, target: dict[str, Any]) -> str:
+    """Adds what predict.py makes of the outputs, in float64 as it does; returns its name."""
     double = graph.add("Cast", last, to=encode.ELEMENT[torch.float64])
     if "labels" in target:
-        graph.add("Softmax", double, axis=1, name="probabilities")
-        return "probabilities", torch.float64
+        return graph.add("Softmax", double, axis=1, name="probabilities")
     scale, mean = (graph.constant(torch.tensor(target[name], dtype=torch.float64)) for name in ("scale", "mean"))
     value = graph.add("Add", graph.add("Mul", double, scale), mean)
-    graph.add("Reshape", value, graph.ints(-1), name="prediction")
-    return "prediction", torch.float64
+    return graph.add("Reshape", value, graph.ints(-1), name="prediction")
 
 
 class _Graph:
