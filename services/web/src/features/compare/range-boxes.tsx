@@ -54,7 +54,7 @@ function Boxes({ fact, range, onRange }: BoxesProps) {
         <NumberInput label={`${label} from`} placeholder="least" value={from} onChange={setFrom} />
       </div>
       <div className="w-32">
-        <NumberInput label={`${label} to`} placeholder="greatest" value={to} onChange={setTo} />
+        <NumberInput label={`${label} to`} placeholder="most" value={to} onChange={setTo} />
       </div>
       <Button small onClick={keep} aria-label={`Keep runs with ${label} in this range`}>
         Keep
