@@ -40,6 +40,11 @@ async function startServices({ plan, tree }: Started, workers: number) {
   return workerPorts
 }
 
+/** Of a call of ours, or of a process that said so. */
+const isDiskFull = (error: unknown) =>
+  error instanceof Error &&
+  /ENOSPC|EDQUOT|no space left|disk quota exceeded/i.test(`${error.message} ${error.cause}`)
+
 function forPerson({ message, cause }: NotStarted, log: string): Sentence {
   const more = existsSync(log) ? `; more is in ${log}` : ''
   return new Sentence(`${message}. Put that right and start again${more}.`, { cause })
@@ -77,6 +82,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     return stackOf(started, workerPorts, { ...times, ready: since() })
   } catch (error) {
     await stop()
+    if (isDiskFull(error)) {
+      const there = `The disk with the data folder ${folder.path} is full`
+      throw new Sentence(`${there}. Make room, or choose another folder with --data FOLDER.`, {
+        cause: error
+      })
+    }
     throw error instanceof NotStarted ? forPerson(error, folder.at('logs', `${error.process}.log`)) : error
   } finally {
     options.signal?.removeEventListener('abort', giveUp)

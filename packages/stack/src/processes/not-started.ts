@@ -27,7 +27,9 @@ function lastWords(lines: string[]): string {
     if (line) return oneLine(line.err ? reasons(line.err) : String(line.msg))
   }
   const plain = lines.filter((line, i) => !logged[i] && line.trim() !== '')
-  return oneLine(plain.findLast((line) => /^\w*Error\b.*:|FATAL/.test(line)) ?? plain.at(-1) ?? '')
+  return oneLine(
+    plain.findLast((line) => /^(\w*Error\b.*|\w+: error):|FATAL|PANIC/.test(line)) ?? plain.at(-1) ?? ''
+  )
 }
 
 function parsed(line: string): Line | undefined {
