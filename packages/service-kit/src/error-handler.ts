@@ -7,14 +7,13 @@ import type { App } from './server.ts'
 
 /** Every refusal leaves as `{ error: { code, message, details, request_id } }`; a 5xx says nothing and logs everything. */
 export function errorHandling(app: App) {
+  app.decorateRequest('failure', undefined)
   app.setNotFoundHandler(async () => {
     throw fail('NOT_FOUND')
   })
   app.setErrorHandler((err: FastifyError | AppError | ShapeError, req, reply) => {
     const refusal = asAppError(err, req)
-    const fields = { err, code: refusal.code }
-    if (refusal.status === 500) req.log.error(fields, 'request failed')
-    else if (refusal.status > 500) req.log.warn(fields, 'request failed')
+    if (refusal.status >= 500) req.failure = { err, code: refusal.code }
     return sendError(req, reply, refusal)
   })
 }
@@ -68,6 +67,10 @@ function shapeError({ validationContext, details }: ShapeError, req: FastifyRequ
 const notFoundCode = (req: FastifyRequest): ErrorCode => req.routeOptions.config.notFound ?? 'NOT_FOUND'
 
 declare module 'fastify' {
+  interface FastifyRequest {
+    /** Why the answer is a 5xx; the line about the request says it. */
+    failure: { err: unknown; code: ErrorCode } | undefined
+  }
   interface FastifyContextConfig {
     /** Code of the 404 that a malformed id gets, so that it equals the one of an unknown id. */
     notFound?: ErrorCode

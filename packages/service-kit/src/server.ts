@@ -113,17 +113,20 @@ function requestLog(app: App) {
     const operation = req.routeOptions.schema?.operationId ?? req.routeOptions.url ?? 'unknown'
     const started = performance.now()
     reply.header('x-request-id', req.id)
-    if (operation === 'healthz' || operation === 'readyz' || operation === 'metrics') return
+    const isQuiet = operation === 'healthz' || operation === 'readyz' || operation === 'metrics'
     reply.raw.once('close', () => {
+      if (isQuiet && !req.failure) return
       const fields = {
         operation,
         method: req.method,
         status: reply.raw.writableFinished ? reply.statusCode : undefined,
         aborted: reply.raw.writableFinished ? undefined : true,
         ms: Math.round(performance.now() - started),
-        user_id: req.user?.sub
+        user_id: req.user?.sub,
+        ...req.failure
       }
-      if (reply.statusCode >= 500) req.log.error(fields, 'request')
+      if (reply.statusCode === 503) req.log.warn(fields, 'request failed')
+      else if (reply.statusCode >= 500) req.log.error(fields, 'request failed')
       else if (POLLED[operation] === reply.statusCode) req.log.debug(fields, 'request')
       else req.log.info(fields, 'request')
     })

@@ -17,8 +17,24 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
   const mayBeAbsent = IsOptional(schema)
   return (given: unknown) => {
     if (mayBeAbsent && (given === undefined || given === null)) return { value: undefined }
-    const value = httpPart === 'body' ? given : Value.Convert(schema, Value.Default(schema, given))
+    const value = httpPart === 'body' ? given : convert(schema, given)
     if (compiled.Check(value)) return { value }
     return { error: new ShapeError(faultsToDetails(schema, value, compiled.Errors(value))) }
   }
 }
+
+/** A conversion that changes a number (1.5 to the whole number 1) is none: the number stays, and is refused. */
+function convert(schema: TSchema, given: unknown): unknown {
+  const before = Value.Default(schema, given)
+  const after = Value.Convert(schema, Value.Clone(before))
+  if (!isRecord(before) || !isRecord(after)) return after
+  for (const [name, value] of Object.entries(after)) {
+    const text = before[name]
+    if (typeof value === 'number' && typeof text === 'string' && Number(text) !== value)
+      after[name] = Number(text)
+  }
+  return after
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null

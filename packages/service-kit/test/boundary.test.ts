@@ -4,6 +4,7 @@ import t from 'tap'
 import { Type } from 'typebox'
 import { decodeCursor, encodeCursor } from '../src/cursor.ts'
 import { fail } from '../src/errors.ts'
+import { createLog } from '../src/log.ts'
 import { createServer } from '../src/server.ts'
 import { userAuth } from '../src/user-auth.ts'
 import { silentLog } from './silent-log.ts'
@@ -11,8 +12,8 @@ import { silentLog } from './silent-log.ts'
 const id = '0190f5d0-0000-7000-8000-000000000000'
 const valid = { dataset_id: id, model: { architecture: 'mlp' } }
 
-function app() {
-  const server = createServer({ log: silentLog })
+function app(log = silentLog) {
+  const server = createServer({ log })
   server.post('/jobs', { schema: { body: CreateJob } }, async (req) => req.body)
   server.get(
     '/jobs/:id',
@@ -174,6 +175,10 @@ t.test(
     t.same((await get(`/jobs/${id}?limit=7`)).json(), { limit: 7 })
     t.same((await get(`/jobs/${id}`)).json(), { limit: 20 })
     t.equal((await get(`/jobs/${id}?limit=0`)).json().error.details[0].pointer, '/limit')
+    for (const odd of ['1.5', '7e-1', 'NaN', '0x1g', ' '])
+      t.match((await get(`/jobs/${id}?limit=${odd}`)).json().error?.details, [
+        { pointer: '/limit', message: 'must be a whole number from 1 to 100' }
+      ])
     t.equal((await get(`/jobs/${id}?limt=3`)).json().error.details[0].pointer, '/limt')
     for (const bad of ['7', 'not-a-uuid', `${id}0`, '%00', '..%2f', 'x'.repeat(5_000)]) {
       const res = await get(`/jobs/${bad}`)
@@ -193,6 +198,20 @@ t.test('a 500 says nothing, a 503 says when to come back', async (t) => {
   const away = await app().inject('/away')
   t.equal(away.statusCode, 503)
   t.equal(away.headers['retry-after'], '7')
+
+  const lines: string[] = []
+  const logged = app(createLog('test', 'info', { write: (line) => void lines.push(line) }))
+  for (const path of ['/broken', '/away', '/nothing']) await logged.inject(path)
+  t.match(
+    lines.map((line) => JSON.parse(line)),
+    [
+      { level: 'error', msg: 'request failed', code: 'INTERNAL', err: { stack: String } },
+      { level: 'warn', msg: 'request failed', code: 'UNAVAILABLE' },
+      { level: 'info', msg: 'request' }
+    ],
+    'one line a request'
+  )
+  t.equal(lines.length, 3)
 })
 
 t.test('a cursor gives back what it was made of; anything else names the field', async (t) => {
