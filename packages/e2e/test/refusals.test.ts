@@ -1,5 +1,7 @@
-import { randomUUID } from 'node:crypto'
+import { createPrivateKey, randomUUID, sign } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { ErrorBody } from '@trainyard/contracts/common'
 import { sharedStack } from '@trainyard/stack/shared-stack'
@@ -8,7 +10,7 @@ import { liveLog } from '../src/live-log.ts'
 import { call, newPerson, type Reply } from '../src/person.ts'
 import { brief, twoClasses } from '../src/tables.ts'
 
-const { url } = await sharedStack(t)
+const { url, dataDir } = await sharedStack(t)
 const ada = await newPerson(url)
 const pointers = ({ body }: Reply<ErrorBody>) => body.error.details.map(({ pointer }) => pointer)
 
@@ -16,13 +18,28 @@ t.test('without a token, with an expired or a forged one, nothing is told', asyn
   const [head = '', body = '', signature = ''] = ada.token.split('.')
   const claims = JSON.parse(Buffer.from(body, 'base64url').toString())
   const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const [jwk] = JSON.parse(await readFile(join(dataDir, 'secrets', 'signing-keys'), 'utf8'))
+  const key = createPrivateKey({ key: jwk, format: 'jwk' })
+  /** As auth itself would sign it, so that nothing but the claims or the header can be the reason. */
+  const signed = (changed: object, header: object = {}) => {
+    const text = `${encode({ ...JSON.parse(Buffer.from(head, 'base64url').toString()), ...header })}.${encode({ ...claims, ...changed })}`
+    return `Bearer ${text}.${sign(null, Buffer.from(text), key).toString('base64url')}`
+  }
+  const ask = (authorization: string) =>
+    call<ErrorBody>(url, 'GET', '/api/auth/me', undefined, { headers: { authorization } })
+  t.equal((await ask(signed({ exp: claims.exp + 60 }))).status, 200, 'the key is the right one')
   const forged = {
     none: undefined,
     garbage: 'Bearer x.y.z',
     'alg none': `Bearer ${encode({ alg: 'none', typ: 'at+jwt' })}.${body}.`,
-    'wrong audience': `Bearer ${head}.${encode({ ...claims, aud: 'board' })}.${signature}`,
-    'another user': `Bearer ${head}.${encode({ ...claims, sub: randomUUID() })}.${signature}`,
-    'a later end': `Bearer ${head}.${encode({ ...claims, exp: claims.exp + 900 })}.${signature}`
+    'a changed body': `Bearer ${head}.${encode({ ...claims, exp: claims.exp + 900 })}.${signature}`,
+    'wrong audience': signed({ aud: 'board' }),
+    'no audience': signed({ aud: undefined }),
+    'wrong issuer': signed({ iss: 'somebody' }),
+    'another type': signed({}, { typ: 'JWT' }),
+    expired: signed({ iat: claims.iat - 3_600, exp: claims.iat - 60 }),
+    'no end': signed({ exp: undefined }),
+    'no session': signed({ sid: undefined })
   }
   for (const [name, authorization] of Object.entries(forged)) {
     for (const path of ['/api/auth/me', '/api/datasets', '/api/training/jobs']) {

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { eventually } from '@trainyard/testing/eventually'
 import { freePort } from '@trainyard/testing/ports'
 import t from 'tap'
@@ -92,6 +93,31 @@ t.test('what stands in the way is one sentence, and nothing is half-started', as
   t.match(await refused(['--data', '']), /^--data takes a folder, and it is empty\. Usage/)
   t.match(await refused(['--port', 'x']), /^--port takes a whole number/)
   t.match(await refused(['--prot', '1']), /^Unknown option '--prot'.* Usage: npm start/)
+})
+
+t.test('Ctrl-C in the middle of a first start, also twice, is a stop in order', async (t) => {
+  const data = join(folder, 'interrupted')
+  const moments = process.env.TEST_FULL === '1' ? [0, 200, 400, 600, 800, 1_000, 1_500, 2_500] : [400]
+  for (const ms of moments) {
+    rmSync(data, { recursive: true, force: true })
+    const args = ['--data', data, '--port', String(await freePort()), '--workers', '0']
+    const { child, lines, exited } = start(args, 'packages/stack/src/main.ts')
+    const log = join(data, 'logs', 'postgres.log')
+    await eventually(
+      () => existsSync(log) && readFileSync(log, 'utf8').includes('ready to accept'),
+      startLimitMs
+    )
+    const running = processes(data)
+    await sleep(ms)
+    for (let i = 0; i < 2; i++) process.kill(-(child.pid ?? 0), 'SIGINT')
+    t.equal(await exited, 0, lines.join('\n'))
+    t.strictSame(
+      lines.filter((line) => /Error|^ +at /.test(line)),
+      [],
+      `${ms} ms after the database answers`
+    )
+    t.strictSame(alive(running.values()), [])
+  }
 })
 
 t.test('the platform starts, heals, stops in order, and finds its data again', async (t) => {
