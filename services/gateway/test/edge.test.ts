@@ -311,6 +311,18 @@ t.test('a socket opens through the same port', async (t) => {
   const [bytes] = await once(socket, 'data')
   t.match(String(bytes), /^HTTP\/1\.1 101/)
   socket.destroy()
+  for (const odd of [
+    'sec-websocket-version: 7\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==',
+    'sec-websocket-version: 13'
+  ]) {
+    const refused = connect(gateway.port, '127.0.0.1')
+    refused.write(
+      `GET /ws HTTP/1.1\r\nhost: x\r\nconnection: Upgrade\r\nupgrade: websocket\r\n${odd}\r\n\r\n`
+    )
+    const [answer] = await once(refused, 'data')
+    t.match(String(answer), /^HTTP\/1\.1 400[\s\S]*sec-websocket-version: 13[\s\S]*"code":"BAD_REQUEST"/i)
+    refused.destroy()
+  }
 })
 
 t.test('SIGTERM is a stop in order', async (t) => {
@@ -324,7 +336,7 @@ t.test(
   async (t) => {
     const { internal, revoked, state } = await startIssuer(t)
     const identity = { name: 'gateway' as const, tokenFor: async () => 'x' }
-    const auth = internalClient({ baseUrl: internal.url, audience: 'auth', identity, timeoutMs: 500 })
+    const auth = internalClient({ baseUrl: internal.url, audience: 'auth', identity, timeoutMs: 3_000 })
     const list = createRevocations({ auth, log, everyMs: 20, staleMs: 200 })
     t.teardown(list.stop)
     let told = 0
@@ -360,7 +372,7 @@ t.test(
 t.test('a list of revocations that is late for no longer than a start takes is no news', async (t) => {
   const { internal, state } = await startIssuer(t)
   const identity = { name: 'gateway' as const, tokenFor: async () => 'x' }
-  const auth = internalClient({ baseUrl: internal.url, audience: 'auth', identity, timeoutMs: 500 })
+  const auth = internalClient({ baseUrl: internal.url, audience: 'auth', identity, timeoutMs: 3_000 })
   const said: string[] = []
   const lines = createLog('test', 'info', { write: (line) => void said.push(JSON.parse(line).level) })
   state.away = true

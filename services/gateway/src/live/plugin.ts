@@ -19,6 +19,11 @@ declare module 'fastify' {
 
 const PATH = '/ws'
 
+/** Without these ws itself would refuse, in words of its own (RFC 6455 §4.2.1). */
+const isHandshake = (headers: Record<string, unknown>) =>
+  headers['sec-websocket-version'] === '13' &&
+  /^[+/0-9A-Za-z]{22}==$/.test(String(headers['sec-websocket-key']))
+
 /**
  * `GET /ws`: live updates. An upgrade from a foreign Origin is 403, with a used or unknown ticket 401, above the caps
  * 503; otherwise the first message says who the client is.
@@ -70,8 +75,14 @@ export async function livePlugin(app: App, deps: LiveDeps) {
       exposeHeadRoute: false,
       config: { access: 'public' },
       websocket: true,
-      preValidation: async (req) => {
+      preValidation: async (req, reply) => {
         if (!req.ws) throw fail('NOT_FOUND')
+        if (!isHandshake(req.headers)) {
+          reply.header('sec-websocket-version', '13')
+          throw fail('BAD_REQUEST', {
+            message: 'A socket opens with Sec-WebSocket-Version: 13 and a key of 16 bytes.'
+          })
+        }
         if (!isAllowed(req.headers.origin)) throw fail('ORIGIN_REFUSED')
         if (!sockets.hasRoom()) throw fail('UNAVAILABLE')
         const ticket = ticketOf(req.headers['sec-websocket-protocol'])
