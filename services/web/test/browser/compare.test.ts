@@ -132,7 +132,7 @@ browserTest(
       .waitFor()
     const elsewhere = await device()
     await elsewhere.goto(await page.evaluate(() => navigator.clipboard.readText()))
-    await elsewhere.getByText('2 of 3 runs lie within the ranges').waitFor()
+    await elsewhere.getByText('1 of 3 runs lie within the ranges').waitFor()
     const kept = elsewhere.getByRole('region', { name: 'Runs within the ranges' })
     t.equal(await kept.getByRole('button', { name: /^B/ }).getAttribute('aria-pressed'), 'true')
   }
