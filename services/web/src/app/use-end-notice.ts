@@ -34,12 +34,12 @@ export function useEndNotice() {
       wordsOf: endWords,
       show
     })
-    return live.onUserJob((update) => void take(update))
+    return live.onJob((update) => void take(update))
   }, [notices, navigate])
 
   useEffect(() => {
     if (notices !== 'ask' || noticeSupport() !== 'ask') return
-    return live.onUserJob((update) => {
+    return live.onJob((update) => {
       if (update.event !== 'state' || update.data.state !== 'queued' || document.hidden) return
       // Asked once: whoever leaves it finds it in the settings.
       change({ notices: 'off' })

@@ -50,6 +50,10 @@ export function createLiveHub({ client, queries }: Options) {
     cells.notify()
   })
 
+  function tell(update: JobUpdate) {
+    for (const listener of [...listeners]) listener(update)
+  }
+
   function keptOf(jobId: string): Kept {
     const known = sessions.get(jobId)
     if (known) return known
@@ -60,7 +64,10 @@ export function createLiveHub({ client, queries }: Options) {
       queries,
       requestFlush: flush.request,
       onUpdates(updates) {
-        for (const update of updates) cells.take(update)
+        for (const update of updates) {
+          cells.take(update)
+          tell(update)
+        }
       }
     })
     const kept: Kept = { session, readers: 0, timer: undefined }
@@ -127,7 +134,7 @@ export function createLiveHub({ client, queries }: Options) {
           feed.takeJob(update)
           cells.take(update)
           flush.request()
-          for (const listener of [...listeners]) listener(update)
+          tell(update)
         },
         onDataset(update) {
           feed.takeDataset(update)
@@ -139,8 +146,11 @@ export function createLiveHub({ client, queries }: Options) {
         subscription.close()
       }
     },
-    /** Every event of the user feed as it comes, until the returned function is called. */
-    onUserJob(listener: (update: JobUpdate) => void) {
+    /**
+     * Every event of the user's jobs, until the returned function is called. Those of a job on screen come by its own
+     * stream, at the next flush, and perhaps by the feed as well.
+     */
+    onJob(listener: (update: JobUpdate) => void) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },

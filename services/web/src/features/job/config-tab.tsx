@@ -68,10 +68,10 @@ export function ConfigTab({ job }: { job: Job }) {
                 <th scope="col" className="px-4 py-2 font-normal">
                   Setting
                 </th>
-                <th scope="col" className="px-4 py-2 font-normal">
+                <th scope="col" className="px-4 py-2 font-normal max-sm:px-2">
                   Value
                 </th>
-                <th scope="col" className="px-4 py-2 font-normal">
+                <th scope="col" className="px-4 py-2 font-normal max-sm:px-2">
                   {beside === 'parent' ? 'Parent' : 'Default'}
                 </th>
               </tr>

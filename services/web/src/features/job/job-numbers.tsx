@@ -23,6 +23,8 @@ export function JobNumbers({ job, stale: mayBeOld, asOf }: Props) {
   const trainLoss = metrics.latest?.values['train/loss']
   // A job that is being stopped is no longer on its way to the end.
   const eta = state !== 'running' || stale ? '' : etaWords(progress?.eta_seconds)
+  // What waits or has ended without a step has no bar: an empty one would promise something.
+  const moves = !done && state !== 'queued'
   const shown = progress?.percent ?? (state === 'succeeded' ? 100 : undefined)
   return (
     <section aria-label="Progress" className="rounded-lg border border-line bg-surface p-4 shadow-card">
@@ -61,7 +63,7 @@ export function JobNumbers({ job, stale: mayBeOld, asOf }: Props) {
           </Fact>
         )}
       </dl>
-      {(shown !== undefined || !done) && (
+      {(shown !== undefined || moves) && (
         <div className="mt-3 flex items-center gap-3">
           <ProgressBar
             percent={shown}
@@ -75,7 +77,7 @@ export function JobNumbers({ job, stale: mayBeOld, asOf }: Props) {
           </span>
         </div>
       )}
-      {!done && (
+      {moves && (
         <p className="mt-1 min-h-4 text-xs text-muted">
           {stale && asOf !== undefined ? `As of ${clock(asOf)}; the connection is lost` : eta}
         </p>

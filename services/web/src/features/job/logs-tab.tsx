@@ -29,7 +29,7 @@ const STREAMS = [
 /** The job's own output: the last 50,000 lines, following the end until somebody scrolls up. */
 export function LogsTab({ job, session }: { job: Job; session: JobSession }) {
   const logs = useLogs(session)
-  const { filter, setText, change, clear } = useLogFilter()
+  const [filter, change] = useLogFilter()
   const [follow, setFollow] = useState(true)
   const [wrap, setWrap] = useState(true)
   const [relative, setRelative] = useState(false)
@@ -44,7 +44,7 @@ export function LogsTab({ job, session }: { job: Job; session: JobSession }) {
       {logs.error !== undefined && <ErrorCard error={logs.error} onRetry={logs.reload} />}
       <div className="flex flex-wrap items-center gap-3">
         <div className="w-56">
-          <FilterInput label="Filter the lines" value={filter.text} onChange={setText} />
+          <FilterInput label="Filter the lines" value={filter.text} onChange={(text) => change({ text })} />
         </div>
         <Select
           aria-label="Level"
@@ -78,7 +78,11 @@ export function LogsTab({ job, session }: { job: Job; session: JobSession }) {
         <EmptyState
           icon={<ScrollText className="size-8" />}
           title={logs.lines.length === 0 ? 'No lines yet' : 'No line matches'}
-          actions={logs.lines.length > 0 && <Button onClick={clear}>Clear filters</Button>}
+          actions={
+            logs.lines.length > 0 && (
+              <Button onClick={() => change({ text: '', level: 'all', stream: 'all' })}>Clear filters</Button>
+            )
+          }
         >
           {logs.lines.length === 0 && 'The log opens when a worker takes the job up.'}
         </EmptyState>

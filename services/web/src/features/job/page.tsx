@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { ApiError } from '@trainyard/client/errors'
 import { SearchX } from 'lucide-react'
-import { type LoaderFunctionArgs, useParams } from 'react-router'
+import { type LoaderFunctionArgs, type ShouldRevalidateFunctionArgs, useParams } from 'react-router'
 import { jobQuery } from '../../api/jobs.ts'
 import { LinkButton } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
@@ -16,6 +16,10 @@ export function loader({ params }: LoaderFunctionArgs) {
   if (params.id !== undefined) void readEarly(params.id)
   return null
 }
+
+/** What a search parameter changes is in the page already. */
+export const shouldRevalidate = ({ currentParams, nextParams }: ShouldRevalidateFunctionArgs) =>
+  currentParams.id !== nextParams.id
 
 /** One job: how it is going, and what went wrong. */
 export function Component() {
