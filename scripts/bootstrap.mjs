@@ -9,8 +9,10 @@ import { tryLock } from './lock.mjs'
 import { nodeBinary, nodePackages } from './node-packages.mjs'
 import { pages } from './pages.mjs'
 import { pythonPackages } from './python-packages.mjs'
-import { Sentence, say, seconds } from './say.mjs'
+import { say, seconds } from './say.mjs'
+import { Sentence } from './sentence.mjs'
 import { servers } from './servers.mjs'
+import { startOptions, startUsage } from './start-options.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
@@ -21,10 +23,21 @@ const lean = [
   `--import=${new URL('quick-imports.mjs', import.meta.url).href}`
 ]
 
-/** What each command runs and which Python packages it needs; those that start the platform need its pages too. */
+const platform = {
+  script: 'packages/stack/src/main.ts',
+  python: 'run',
+  flags: lean,
+  options: startOptions,
+  usage: startUsage
+}
+
+/**
+ * What each command runs and which Python packages it needs; those that start the platform need its pages too.
+ * `options` refuses what it does not understand, before anything is installed.
+ */
 const commands = {
-  start: { script: 'packages/stack/src/main.ts', python: 'run', flags: lean },
-  dev: { script: 'packages/stack/src/main.ts', args: ['--dev'], python: 'run', flags: lean },
+  start: { ...platform, args: [] },
+  dev: { ...platform, args: ['--dev'] },
   demo: { script: 'packages/demo/src/main.ts', python: 'run', flags: [] },
   bench: { script: 'packages/bench/src/main.ts', python: 'run', flags: [] },
   test: { script: 'packages/testing/src/run/main.ts', python: 'test', flags: [] },
@@ -58,7 +71,10 @@ async function withInstallLock(work) {
 }
 
 async function installMissing(parts) {
-  if (parts.every((part) => part.present())) return
+  const missing = parts.filter((part) => !part.present())
+  if (missing.length === 0) return
+  // Before anything is installed: what would fail after minutes of it.
+  for (const part of missing) part.possible?.()
   await withInstallLock(async () => {
     for (const part of parts) {
       if (part.present()) continue
@@ -73,6 +89,11 @@ async function installMissing(parts) {
 async function main([name, ...args]) {
   const command = commands[name]
   if (!command) throw new Sentence(`Usage: npm run ${Object.keys(commands).join(' | ')}`)
+  if (command.usage && (args.includes('--help') || args.includes('-h'))) {
+    process.stdout.write(`${command.usage}\n`)
+    return 0
+  }
+  command.options?.([...command.args, ...args])
   const start = Date.now()
   const python = command.python
     ? [pythonPackages(root, command.python, process.env), servers(root), pages(root)]

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { Sentence } from './say.mjs'
+import { Sentence } from './sentence.mjs'
 
 const oldest = 11
 const names = ['python3.13', 'python3.12', 'python3.11', 'python3.14', 'python3', 'python']
@@ -50,9 +50,12 @@ export function findPython(env) {
     )
   }
   const [old] = found
-  throw new Sentence(
-    `Trainyard needs Python 3.${oldest} or later and found ${
-      old ? `only ${old.version} (${old.command})` : 'none'
-    }. Install it and start again: ${howToInstall}`
-  )
+  const seen = old ? `only ${old.version} (${old.command})` : 'none'
+  const needs = `Trainyard needs Python 3.${oldest} or later`
+  if (env.TRAINYARD_PYTHON) {
+    throw new Sentence(
+      `${needs}, and TRAINYARD_PYTHON names ${old ? seen : `${env.TRAINYARD_PYTHON}, which is none`}. Change it, or unset it to let one be found.`
+    )
+  }
+  throw new Sentence(`${needs} and found ${seen}. Install it and start again: ${howToInstall}`)
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { install, Sentence } from './say.mjs'
+import { install } from './say.mjs'
+import { Sentence } from './sentence.mjs'
 import { hashOf, isStamped, removeStamp, writeStamp } from './stamp.mjs'
 
 /** Node's own packages, as the lock file says. */

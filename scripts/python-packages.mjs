@@ -52,6 +52,9 @@ export function pythonPackages(root, level, env) {
     size: 'torch is the largest, 200 MB to 3 GB',
     where: '.runtime/venv',
     present: () => existsSync(python) && isStamped(stamps[level], hashes[level]),
+    possible: () => {
+      if (!works(python)) findPython(env)
+    },
     install: async () => {
       mkdirSync(runtime, { recursive: true })
       // An install that was cut off may have left half a package, which pip would take for a whole one.

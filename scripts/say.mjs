@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
-
-/** A sentence for the person in front of the screen, without a stack. */
-export class Sentence extends Error {}
+import { Sentence } from './sentence.mjs'
 
 export const say = (line) => process.stderr.write(`${line}\n`)
 

@@ -1,39 +1,10 @@
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
+import { startOptions } from '../../../scripts/start-options.mjs'
 import { devAddresses, refuseTakenDevPort, startDevPages } from './dev-pages.ts'
 import { projectRoot } from './paths.ts'
 import { Sentence } from './sentence.ts'
 import type { Stack } from './stack.ts'
 import { startStack } from './start-stack.ts'
-
-const usage = 'Usage: npm start -- [--port 3000] [--host 127.0.0.1] [--data FOLDER] [--workers 1]'
-
-function whole(name: string, text: string, least: number, most: number): number {
-  const value = Number(text)
-  if (!/^\d+$/.test(text) || value < least || value > most) {
-    throw new Sentence(`--${name} takes a whole number from ${least} to ${most}, not "${text}". ${usage}`)
-  }
-  return value
-}
-
-function flags(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      options: {
-        port: { type: 'string', default: '3000' },
-        host: { type: 'string', default: '127.0.0.1' },
-        data: { type: 'string', default: join(projectRoot, '.trainyard') },
-        workers: { type: 'string', default: '1' },
-        /** Services restart when their code changes, and pages come from a development server. */
-        dev: { type: 'boolean', default: false },
-        'pages-port': { type: 'string', default: '5173' }
-      }
-    }).values
-  } catch (error) {
-    throw new Sentence(`${(error as Error).message.split('. ')[0]}. ${usage}`)
-  }
-}
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`
 
@@ -74,22 +45,20 @@ const withDevAddresses = (env: NodeJS.ProcessEnv, port: number) => ({
 })
 
 async function run() {
-  const { port, host, data, workers, dev, 'pages-port': pages } = flags(process.argv.slice(2))
-  const gatewayPort = whole('port', port, 1, 65_535)
-  const pagesPort = whole('pages-port', pages, 1, 65_535)
-  if (data.trim() === '') throw new Sentence(`--data takes a folder, and it is empty. ${usage}`)
+  const options = startOptions(process.argv.slice(2))
+  const { port, host, workers, dev, pagesPort } = options
   if (dev) await refuseTakenDevPort(pagesPort)
   const stack = await startStack({
-    dataDir: resolve(process.env.INIT_CWD ?? process.cwd(), data),
-    port: gatewayPort,
+    dataDir: resolve(process.env.INIT_CWD ?? process.cwd(), options.data ?? join(projectRoot, '.trainyard')),
+    port,
     host,
-    workers: whole('workers', workers, 0, 64),
+    workers,
     log: say,
     env: dev ? withDevAddresses(process.env, pagesPort) : process.env,
     watch: dev,
     signal: stopping.signal
   })
-  const gateway = `http://127.0.0.1:${gatewayPort}`
+  const gateway = `http://127.0.0.1:${port}`
   const stopPages = dev ? startDevPages({ gateway, port: pagesPort, env: process.env, say }) : undefined
   announce(stack, say)
   process.once('uncaughtException', (error) => {

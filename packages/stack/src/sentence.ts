@@ -1,4 +1,1 @@
-/** A failure that a person can act on: printed as it is, without a stack. */
-export class Sentence extends Error {
-  override name = 'Sentence'
-}
+export { Sentence } from '../../../scripts/sentence.mjs'
