@@ -1,3 +1,4 @@
+import csv
 import functools
 import hashlib
 import json
@@ -69,6 +70,12 @@ def start(host, folder, slot=0, **fields):
                    format="jsonl" if str(data).endswith(".jsonl") else "csv", **{"threads": 2, **given})
     run.out = Path(out)
     return run
+
+
+def rows_of(path):
+    """The rows of a CSV file, as texts by column."""
+    with open(path, newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
 
 
 def digest_of(run, name="model.pt"):

@@ -30,17 +30,12 @@ from trainyard_trainer.job import Request
 from trainyard_trainer.models import ARCHITECTURES
 from trainyard_trainer.train import run_train
 
-from .conftest import digest_of, facts_of, model_of
+from .conftest import digest_of, facts_of, model_of, rows_of
 from .data import birds, write_csv, write_spec
 
 ALL = ["model.pt", "predict.py", "predictions.csv", "model.safetensors", "model.onnx", "metrics.json", "model_card.md",
        "model.zip"]
 AFTER_A_STOP = [name for name in ALL if name not in ("model.onnx", "model.zip")]
-
-
-def rows_of(path):
-    with open(path, newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
 
 
 def close(one, other):

@@ -26,7 +26,7 @@ from trainyard_trainer.models import ARCHITECTURES
 from trainyard_trainer.spec import load_spec
 from trainyard_trainer.tasks.tabular import prepare
 
-from .conftest import model_of, start
+from .conftest import model_of, rows_of, start
 from .data import birds, write_csv
 
 
@@ -49,11 +49,6 @@ def load(run):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
-
-
-def rows_of(path):
-    with open(path, newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def outside(run, data, *more, seed="random"):
