@@ -99,7 +99,7 @@ browserTest(
     await page.keyboard.press('Enter')
     await eventually(() => page.url().includes(`run=${ids[1]}`))
     const table = page.getByRole('region', { name: /by dropout$/ })
-    t.equal(await table.getByRole('button', { name: /^B/ }).getAttribute('aria-pressed'), 'true')
+    await table.getByRole('button', { name: /^B/, pressed: true }).waitFor()
     t.match(await table.getByRole('row', { name: /^C/ }).textContent(), /0\.4/)
     await table.getByRole('button', { name: 'dropout', exact: true }).click()
     await eventually(async () => /^A/.test((await table.getByRole('rowheader').first().textContent()) ?? ''))
@@ -134,6 +134,6 @@ browserTest(
     await elsewhere.goto(await page.evaluate(() => navigator.clipboard.readText()))
     await elsewhere.getByText('1 of 3 runs lie within the ranges').waitFor()
     const kept = elsewhere.getByRole('region', { name: 'Runs within the ranges' })
-    t.equal(await kept.getByRole('button', { name: /^B/ }).getAttribute('aria-pressed'), 'true')
+    await kept.getByRole('button', { name: /^B/, pressed: true }).waitFor()
   }
 )
