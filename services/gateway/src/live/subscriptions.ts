@@ -5,13 +5,14 @@ import { type WatchDeps, watchJob } from './watch.ts'
 /** What one socket is subscribed to: jobs by id, and the user feed. */
 export function createSubscriptions(deps: WatchDeps) {
   const { fanOut, outbox, limits } = deps
-  const jobs = new Map<string, { stop: () => void }>()
+  const jobs = new Map<string, ReturnType<typeof watchJob>>()
   let userFeed: { release: () => void } | undefined
 
   return {
     job(jobId: string, since: number | undefined, viewer: Viewer) {
       // Subscribing again starts over, from the new `since`.
-      jobs.get(jobId)?.stop()
+      const before = jobs.get(jobId)
+      before?.stop()
       jobs.delete(jobId)
       if (jobs.size >= limits.jobsPerSocket) {
         const { code } = fail('TOO_MANY_REQUESTS')
@@ -22,6 +23,7 @@ export function createSubscriptions(deps: WatchDeps) {
         jobId,
         since,
         viewer,
+        owed: before?.unanswered() ?? 0,
         onEnd: () => {
           if (jobs.get(jobId) === watch) jobs.delete(jobId)
         }

@@ -7,7 +7,14 @@ import type { LiveLimits } from './limits.ts'
 import type { Outbox } from './outbox.ts'
 
 export type WatchDeps = { fanOut: FanOut; jobApi: JobApi; outbox: Outbox; limits: LiveLimits; log: Logger }
-type Request = { jobId: string; since?: number; viewer: Viewer; onEnd: () => void }
+type Request = {
+  jobId: string
+  since?: number
+  viewer: Viewer
+  /** Earlier requests for the same job that this one took the place of before they were answered: it answers them too. */
+  owed: number
+  onEnd: () => void
+}
 
 /**
  * One socket's view of one job: `subscribed` with the snapshot, with `since` the events after it, then live, each `seq`
@@ -15,13 +22,14 @@ type Request = { jobId: string; since?: number; viewer: Viewer; onEnd: () => voi
  * published in between is missed. Reading the snapshot is what authorises. `onEnd` is called when the job cannot be
  * watched (any more), after the client was told.
  */
-export function watchJob(deps: WatchDeps, { jobId, since, viewer, onEnd }: Request) {
+export function watchJob(deps: WatchDeps, { jobId, since, viewer, owed, onEnd }: Request) {
   const { jobApi, outbox, limits, log } = deps
   const { value: feed, ready, release } = deps.fanOut.job(jobId, viewer)
   let state: 'opening' | 'live' | 'stopped' = 'opening'
   let held: Frame[] = []
   let tooMany = false
   let last = 0
+  let unanswered = owed + 1
 
   const detach = feed.attach({
     frame(frame) {
@@ -44,8 +52,14 @@ export function watchJob(deps: WatchDeps, { jobId, since, viewer, onEnd }: Reque
   function end(err: AppError) {
     if (state === 'stopped') return
     stop()
-    outbox.reply({ type: 'error', code: err.code, message: err.message, job_id: jobId })
+    answer({ type: 'error', code: err.code, message: err.message, job_id: jobId })
     onEnd()
+  }
+
+  /** Each request gets its answer; one that comes later, unasked, is said once. */
+  function answer(message: Parameters<Outbox['reply']>[0]) {
+    for (let i = Math.max(1, unanswered); i > 0; i--) outbox.reply(message)
+    unanswered = 0
   }
 
   function deliver(frame: Frame) {
@@ -61,7 +75,7 @@ export function watchJob(deps: WatchDeps, { jobId, since, viewer, onEnd }: Reque
     const snapshot = await jobApi.snapshot(jobId, viewer)
     if (isStopped()) return
     const { last_seq } = snapshot
-    outbox.reply({ type: 'subscribed', job_id: jobId, snapshot, last_seq })
+    answer({ type: 'subscribed', job_id: jobId, snapshot, last_seq })
     last = since === undefined || since > last_seq ? last_seq : since
     // A client that is ahead of the log has seen another one (a restored backup, say): it starts again.
     if (since !== undefined && (since > last_seq || last_seq - since > limits.replay)) resync(last_seq)
@@ -108,5 +122,5 @@ export function watchJob(deps: WatchDeps, { jobId, since, viewer, onEnd }: Reque
     end(fail('INTERNAL'))
   })
 
-  return { stop }
+  return { stop, unanswered: () => unanswered }
 }

@@ -85,6 +85,30 @@ t.test('a job is watched from its snapshot on, or from any seq', async (t) => {
     'subscribing again starts over, and nothing comes twice afterwards'
   )
 
+  const hasty = await live.signedIn(user)
+  for (const since of [0, 3, 5]) hasty.send({ type: 'subscribe_job', job_id: id, since })
+  for (let i = 0; i < 2; i++) hasty.send({ type: 'subscribe_job', job_id: user.sub })
+  await hasty.next('subscribed', 3)
+  await hasty.next('error', 2)
+  await eventually(() => hasty.updates(id).at(-1)?.seq === 7)
+  t.equal(
+    hasty.of('subscribed').length,
+    3,
+    'each request is answered, also those that the next one took over'
+  )
+  t.same(
+    hasty.of('error').map(({ code }) => code),
+    ['JOB_NOT_FOUND', 'JOB_NOT_FOUND']
+  )
+  t.same(
+    hasty
+      .updates(id)
+      .slice(-2)
+      .map(({ seq }) => seq),
+    [6, 7],
+    'and the last one counts'
+  )
+
   const ahead = await live.signedIn(user)
   ahead.send({ type: 'subscribe_job', job_id: id, since: 900 })
   t.match(await ahead.next('resync'), { job_id: id, seq: 7 }, 'a client ahead of the log starts again')
