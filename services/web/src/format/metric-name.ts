@@ -37,6 +37,12 @@ export function metricName(key: string): string {
   return words.slice(0, 1).toUpperCase() + words.slice(1)
 }
 
+/** `validation/roc_auc` → `ROC-AUC, validation`, where curves of both parts stand in one list. */
+export function curveName(key: string): string {
+  const part = key.slice(0, key.length - bare(key).length - 1)
+  return part ? `${metricName(key)}, ${part}` : metricName(key)
+}
+
 /** As in the middle of a sentence: `accuracy`, `macro F1`, and still `ROC-AUC`. */
 export function metricWords(key: string): string {
   const name = metricName(key)

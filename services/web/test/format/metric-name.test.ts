@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { byMetric, metricName, metricWords } from '../../src/format/metric-name.ts'
+import { byMetric, curveName, metricName, metricWords } from '../../src/format/metric-name.ts'
 
 test('scores are named as people write them, unknown ones from their key', () => {
   const keys = [
@@ -19,6 +19,14 @@ test('scores are named as people write them, unknown ones from their key', () =>
     'Macro F1',
     'Top 5 share',
     'Constructor'
+  ])
+})
+
+test('a curve in a list says of which rows it is', () => {
+  expect(['validation/roc_auc', 'train/loss', 'loss'].map(curveName)).toEqual([
+    'ROC-AUC, validation',
+    'Loss, train',
+    'Loss'
   ])
 })
 

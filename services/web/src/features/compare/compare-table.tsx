@@ -36,7 +36,7 @@ export function CompareTable({ runs, base, params, onChange, lift }: Props) {
   const row = (key: string, label: ReactNode, cell: (run: Run) => ReactNode) => (
     <tr key={key}>
       <th scope="row" className="sticky left-0 z-10 bg-surface px-4 py-1.5 text-left font-normal">
-        <span className="block max-sm:w-24">{label}</span>
+        <span className="block first-letter:uppercase max-sm:w-24">{label}</span>
       </th>
       {runs.map((run) => (
         <td

@@ -1,6 +1,7 @@
 import { useMemo } from 'react'
 import { Chart } from '../../charts/chart.tsx'
 import { TIME_INCREMENTS } from '../../charts/time-axis.ts'
+import { curveName } from '../../format/metric-name.ts'
 import { plain } from '../../format/numbers.ts'
 import { elapsed } from '../../format/times.ts'
 import { Banner } from '../../ui/banner.tsx'
@@ -23,10 +24,10 @@ type Props = {
 }
 
 const axes: { value: Alignment; label: string }[] = [
-  { value: 'step', label: 'step' },
-  { value: 'epoch', label: 'epoch' },
-  { value: 'time', label: 'training time' },
-  { value: 'share', label: 'share done' }
+  { value: 'step', label: 'Step' },
+  { value: 'epoch', label: 'Epoch' },
+  { value: 'time', label: 'Training time' },
+  { value: 'share', label: 'Share done' }
 ]
 
 const X_WORDS: Record<Alignment, string> = {
@@ -60,7 +61,7 @@ export function Overlay({ runs, params, onChange, lift }: Props) {
               {...wiring}
               value={metric ?? ''}
               disabled={metric === undefined}
-              options={metrics.map((key) => ({ value: key, label: key }))}
+              options={metrics.map((key) => ({ value: key, label: curveName(key) }))}
               onChange={(value) => set('metric', value)}
             />
           )}
@@ -75,7 +76,7 @@ export function Overlay({ runs, params, onChange, lift }: Props) {
             />
           )}
         </Field>
-        <Field label={`Smoothing ${plain(smooth)}`}>
+        <Field label={`Smoothing ${smooth === 0 ? 'off' : plain(smooth)}`}>
           {(wiring) => (
             <Slider
               {...wiring}
@@ -88,7 +89,7 @@ export function Overlay({ runs, params, onChange, lift }: Props) {
           )}
         </Field>
         <Checkbox checked={logScale} onChange={(checked) => set('log', checked ? '1' : undefined)}>
-          log scale
+          Log scale
         </Checkbox>
       </div>
       {timeless.length > 0 && (
@@ -97,7 +98,7 @@ export function Overlay({ runs, params, onChange, lift }: Props) {
         </Banner>
       )}
       <Chart
-        title={metric ?? 'metric'}
+        title={metric ? curveName(metric) : 'Metric'}
         series={series}
         smooth={smooth}
         logScale={logScale}

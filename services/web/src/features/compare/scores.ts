@@ -1,5 +1,5 @@
 import type { Job, MetricSeries } from '@trainyard/contracts/training'
-import { metricWords } from '../../format/metric-name.ts'
+import { byMetric, metricWords } from '../../format/metric-name.ts'
 
 export type Direction = 'min' | 'max'
 /** `unknown`: nobody says which end is the good one, or a value is missing. */
@@ -74,7 +74,7 @@ export function scoreRows(
     const names = [...new Set(records.flatMap((record) => Object.keys(record ?? {})))].filter(
       (name) => !notScores.has(name) && records.some((record) => numberOf(record, name) !== undefined)
     )
-    return names.map((name) => {
+    return names.toSorted(byMetric).map((name) => {
       const direction = directions.get(bare(name)) ?? usual(bare(name))
       const base = numberOf(records[baseIndex], name)
       const scores = records.map((record) => judge(numberOf(record, name), base, direction))

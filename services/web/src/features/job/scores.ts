@@ -26,22 +26,26 @@ export function bestOf({ best }: Pick<Job['metrics'], 'best'>): Best | undefined
   }
 }
 
-/** Scores on the test rows, each beside what simpler models get there. The job's own metric is first. */
+/**
+ * Scores on the test rows, each beside what simpler models get there. The score that chose the best epoch is first;
+ * a loss that is the log-loss under another name is left out.
+ */
 export function scoresOf(metrics: Job['metrics'], more: More = []): Score[] {
   const { test, baseline } = metrics
   const main = bestOf(metrics)?.key.split('/').at(-1)
+  const isChosen = ({ name }: Score) => name === main && name !== 'loss'
   const first = {
     name: typeof baseline?.name === 'string' ? baseline.name : 'baseline',
     scores: baseline ?? {}
   }
   return Object.entries(test ?? {})
     .flatMap(([name, value]): Score[] => {
-      if (typeof value !== 'number') return []
+      if (typeof value !== 'number' || (name === 'loss' && value === test?.log_loss)) return []
       const baselines = [first, ...more].flatMap((one) => {
         const reference = one.scores[name]
         return typeof reference === 'number' ? [{ name: one.name, value: reference }] : []
       })
       return [{ name, test: value, baselines }]
     })
-    .sort((a, b) => Number(b.name === main) - Number(a.name === main) || byMetric(a.name, b.name))
+    .sort((a, b) => Number(isChosen(b)) - Number(isChosen(a)) || byMetric(a.name, b.name))
 }

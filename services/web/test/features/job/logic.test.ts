@@ -297,6 +297,12 @@ describe('scores and settings', () => {
       },
       { name: 'loss', test: 0.3, baselines: [] }
     ])
+    const byLoss = {
+      ...metrics,
+      best: { ...metrics.best, metric: 'validation/loss' },
+      test: { loss: 0.3, log_loss: 0.3, accuracy: 0.88 }
+    }
+    expect(scoresOf(byLoss).map(({ name }) => name)).toEqual(['accuracy', 'log_loss'])
     expect(bestOf(metrics)).toMatchObject({ name: 'accuracy', epoch: 4 })
     expect(bestOf({ best: null })).toBeUndefined()
     expect(readMetricsFile('{}')).toEqual({ rows: undefined, baselines: [] })
