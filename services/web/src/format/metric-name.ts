@@ -39,7 +39,7 @@ export function metricName(key: string): string {
 
 /** `validation/roc_auc` → `ROC-AUC, validation`, where curves of both parts stand in one list. */
 export function curveName(key: string): string {
-  const part = key.slice(0, key.length - bare(key).length - 1)
+  const part = key.slice(0, Math.max(0, key.lastIndexOf('/')))
   return part ? `${metricName(key)}, ${part}` : metricName(key)
 }
 
