@@ -29,7 +29,8 @@ export const createLog = (name: string, level = 'info', destination = stdout): L
   pino(
     {
       name,
-      level,
+      // A level that is none is refused with the rest of the configuration; until then there must be a log to say so.
+      level: level === 'silent' || level in pino.levels.values ? level : 'info',
       base: { name },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (level) => ({ level }) },

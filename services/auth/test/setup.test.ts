@@ -26,7 +26,7 @@ t.test('the first administrator is made once, by whoever holds the newest token'
   }
   const setup = (token: string, email: string, password = PASSWORD) =>
     send('POST', '/api/auth/setup', { body: { token, email, password } })
-  t.same((await send('GET', '/api/auth/setup')).json(), { needed: true, registration: 'open' })
+  t.same((await send('GET', '/api/auth/setup')).json(), { needed: true, registration: 'closed' })
   const older = await offer()
   const token = await offer()
   t.equal((await stat(file)).mode & 0o777, 0o600)
@@ -48,7 +48,7 @@ t.test('the first administrator is made once, by whoever holds the newest token'
   t.same((await pool.query('select role from auth.users')).rows, [{ role: 'admin' }])
   const admin = made[0]?.json()
   t.match(admin, { user: { role: 'admin' }, token: String, refresh_token: String })
-  t.same((await send('GET', '/api/auth/setup')).json(), { needed: false, registration: 'open' })
+  t.same((await send('GET', '/api/auth/setup')).json(), { needed: false, registration: 'closed' })
   t.equal((await setup(token, 'second@example.org')).json().error.code, 'SETUP_DONE')
   await t.rejects(stat(file), 'the file is gone')
   await offerSetup(deps.db, file, log)

@@ -171,7 +171,7 @@ t.test('a parent that is gone, a wrong environment, an old schema', async (t) =>
   const refused = String(
     await start({ PORT: 'abc', OBJECT_STORE_SECRET_KEY: '' }).catch((err: unknown) => err)
   )
-  t.match(refused, /PORT must be integer/)
+  t.match(refused, /PORT must be a whole number/)
   t.match(refused, /OBJECT_STORE_SECRET_KEY/, 'every fault is named at once')
   const empty = await freshDatabase(t)
   await t.rejects(start({ DATABASE_URL: empty.urlAs('ty_dataset') }), /exited with 1/)

@@ -4,6 +4,6 @@ import { createLog } from '@trainyard/service-kit/log'
 import { JobConfig } from './config.ts'
 import { startJobService } from './start.ts'
 
-const config = loadConfig(JobConfig, process.env)
-const log = createLog('job', config.LOG_LEVEL)
-await runService('job', log, () => startJobService(config, log))
+const log = createLog('job', process.env.LOG_LEVEL || 'info')
+
+await runService('job', log, () => startJobService(loadConfig(JobConfig, process.env), log))
