@@ -27,7 +27,7 @@ const training = (job: TestJob) =>
   eventually(() => job.events.some((e) => e.type === 'phase' && e.phase === 'training'))
 /** The trainer and the two that it started. */
 const groupOf = async (job: TestJob) => {
-  const pid = trainerOf(worker, job.id)
+  const pid = await trainerOf(worker, job.id)
   const below = await eventually(async () => {
     const found = await descendants(pid)
     return found.length === 2 && found
@@ -123,7 +123,7 @@ t.test('a worker that slept through its lease says nothing more and leaves no tr
   platform.faults.leaseSeconds = 2
   const job = submit('deaf')
   await training(job)
-  const child = trainerOf(worker, job.id)
+  const child = await trainerOf(worker, job.id)
   worker.child.kill('SIGSTOP')
   process.kill(child, 'SIGSTOP')
   await eventually(() => performance.now() > job.leaseUntil)

@@ -96,7 +96,7 @@ t.test('a bell leads to a claim at once, and the job ends with its model in the 
 t.test('the trainer sees no secret, and an upload is profiled while a job trains', async (t) => {
   const job = await submit(ENDLESS)
   await training(job)
-  const child = trainerOf(worker, job.id)
+  const child = await trainerOf(worker, job.id)
   const environment = await readFile(`/proc/${child}/environ`, 'utf8')
   t.notMatch(environment, /CANARY|TOKEN|REDIS/)
   t.notMatch(environment, WORKER_TOKEN)
@@ -123,7 +123,7 @@ t.test('the trainer sees no secret, and an upload is profiled while a job trains
 t.test('a stop is heard within 2.5 s', async (t) => {
   const job = await submit(ENDLESS)
   await training(job)
-  const child = trainerOf(worker, job.id)
+  const child = await trainerOf(worker, job.id)
   job.state = 'stopping'
   await eventually(() => phases(job).includes('evaluating') || job.finish, 3_000)
   await gone(child, 8_000)
@@ -133,7 +133,7 @@ t.test('a stop is heard within 2.5 s', async (t) => {
 t.test('a trainer that was killed is a crash with its signal as signature', async (t) => {
   const job = await submit(ENDLESS)
   await training(job)
-  process.kill(trainerOf(worker, job.id), 'SIGKILL')
+  process.kill(await trainerOf(worker, job.id), 'SIGKILL')
   t.match(await finished(job), {
     outcome: 'crashed',
     reason: null,
@@ -196,7 +196,7 @@ t.test('a lost answer to a claim loses no job', async (t) => {
 t.test('an attempt that was superseded ends at once, without a word', async (t) => {
   const job = await submit(ENDLESS)
   await training(job)
-  const child = trainerOf(worker, job.id)
+  const child = await trainerOf(worker, job.id)
   job.state = 'done'
   job.attempt++
   await gone(child, 3_000)
@@ -210,7 +210,7 @@ t.test('a lease that runs out kills the trainer before another worker may start'
   platform.faults.leaseSeconds = 4
   const job = await submit(ENDLESS)
   await training(job)
-  const child = trainerOf(worker, job.id)
+  const child = await trainerOf(worker, job.id)
   platform.faults.down = true
   const cut = performance.now()
   await gone(child, 5_000)

@@ -111,9 +111,10 @@ export async function processFacts(pid: number): Promise<Process | undefined> {
   }
 }
 
-/** The process that trains this job, as the worker's log names it. */
-export function trainerOf(worker: WorkerProcess, jobId: string): number {
-  const line = worker.log.findLast(({ msg, job_id }) => msg === 'the trainer runs' && job_id === jobId)
-  if (typeof line?.pid !== 'number') throw new Error(`no trainer ran for ${jobId}`)
-  return line.pid
+/** The process that trains this job, as the worker's log names it; the platform may hear of it before the log does. */
+export function trainerOf(worker: WorkerProcess, jobId: string): Promise<number> {
+  return eventually(() => {
+    const line = worker.log.findLast(({ msg, job_id }) => msg === 'the trainer runs' && job_id === jobId)
+    return typeof line?.pid === 'number' && line.pid
+  })
 }

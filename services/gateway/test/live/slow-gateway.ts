@@ -34,7 +34,8 @@ process.once('disconnect', () => process.exit())
 process.on('message', async (order: Order) => {
   if ('state' in order) await live.events.append(jobId, state(order.state)).sent
   else {
-    const pad = 'x'.repeat(8_000)
+    // Linux may take 36 MiB (tcp_rmem and tcp_wmem) for a client that does not read: what is published must be more.
+    const pad = 'x'.repeat(30_000)
     const change = (n: number) => {
       if (order.publish === 'lines') return logLine(n, pad)
       return n % 2 ? metrics(n, { 'train/loss': n, [`validation/${pad}`]: n }) : progress(n)
