@@ -38,6 +38,8 @@ function start(args: string[], script = 'scripts/bootstrap.mjs', env: Record<str
 async function untilRunning({ child, lines }: Start): Promise<string> {
   return eventually(() => {
     if (child.exitCode !== null) throw new Error(lines.join('\n'))
+    // The last of what is announced: lines come one by one.
+    if (!lines.includes('  Ctrl-C stops everything in order.')) return undefined
     return lines.find((line) => line.startsWith('Trainyard runs at '))?.split(' ')[3]
   }, startLimitMs)
 }
