@@ -84,7 +84,9 @@ t.test('a trainer that hangs after its result is killed, and its result counts',
   const job = submit('hang')
   await finished(job)
   t.match(job.finish, { outcome: 'succeeded' })
-  t.ok(worker.log.some(({ msg, killed }) => msg === 'the trainer ended' && killed === 'hung'))
+  await eventually(() =>
+    worker.log.some(({ msg, killed }) => msg === 'the trainer ended' && killed === 'hung')
+  )
 })
 
 for (const paused of [false, true]) {
@@ -202,10 +204,8 @@ t.test(
       )
     const next = await startWorkerProcess(t, platform, url, { SCRATCH_DIR: worker.scratch })
     for (const pid of below) await gone(pid)
-    t.match(
-      next.log.find(({ level }) => level === 'warn'),
-      { processes: 2 }
-    )
+    const said = await eventually(() => next.log.find(({ level }) => level === 'warn'))
+    t.match(said, { processes: 2 })
     t.equal(stranger.exitCode, null, 'somebody who looks at the folder is left alone')
   }
 )
