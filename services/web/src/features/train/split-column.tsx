@@ -1,7 +1,6 @@
-import { Combobox } from '../../ui/combobox.tsx'
 import { Field } from '../../ui/field.tsx'
-import { plainName } from '../../ui/name.tsx'
 import { targetOf } from './bodies.ts'
+import { ColumnChoice } from './column-choice.tsx'
 import type { PartProps } from './part.ts'
 import { splitColumns, splitRole } from './split-by.ts'
 
@@ -27,17 +26,11 @@ export function SplitColumn({ form, context, change, errors }: Omit<PartProps, '
     <div data-pointer={pointer} className="max-w-md">
       <Field label={label} hint={hint} error={errors.find((error) => error.pointer === pointer)?.message}>
         {(wiring) => (
-          <Combobox
+          <ColumnChoice
             {...wiring}
             value={form.splitBy[role]}
             onChange={(name) => change({ splitBy: { ...form.splitBy, [role]: name } }, pointer)}
-            options={splitColumns(role, dataset.columns, targetOf(form, dataset)).map(({ name, type }) => ({
-              value: name,
-              label: plainName(name, 120),
-              detail: type
-            }))}
-            placeholder="Choose a column"
-            empty="No column has such a name"
+            columns={splitColumns(role, dataset.columns, targetOf(form, dataset))}
           />
         )}
       </Field>

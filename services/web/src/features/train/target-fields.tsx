@@ -1,10 +1,9 @@
 import type { Dataset } from '@trainyard/contracts/dataset'
 import type { TaskKind } from '@trainyard/contracts/training'
-import { Combobox } from '../../ui/combobox.tsx'
 import { Field } from '../../ui/field.tsx'
-import { plainName } from '../../ui/name.tsx'
 import { Select } from '../../ui/select.tsx'
 import { targetOf } from './bodies.ts'
+import { ColumnChoice } from './column-choice.tsx'
 import type { PartProps } from './part.ts'
 import { openTasks, resolveTask, suggestTarget, targetWords, whyNot } from './target.ts'
 
@@ -30,17 +29,11 @@ export function TargetFields({ form, change, errors, dataset, task }: Props) {
           hint={[why, words].filter(Boolean).join(' ')}
         >
           {(wiring) => (
-            <Combobox
+            <ColumnChoice
               {...wiring}
               value={column ? target : null}
               onChange={(name) => name !== null && change({ target: name, task: 'auto' }, '/target')}
-              options={dataset.columns.map(({ name, type }) => ({
-                value: name,
-                label: plainName(name, 120),
-                detail: type
-              }))}
-              placeholder="Choose a column"
-              empty="No column has such a name"
+              columns={dataset.columns}
             />
           )}
         </Field>
